@@ -1,0 +1,49 @@
+# Two commands for people: `make run` and `make test`. The rest is for those who work on Khabar.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# uv when it is on the PATH; else one of the project's own, made with venv and pip.
+UV := $(or $(shell command -v uv 2>/dev/null),.uv/bin/uv)
+export UV_PYTHON_DOWNLOADS := never
+# PyPI answers slowly at times; a short default time-out would fail a fresh machine.
+export UV_HTTP_TIMEOUT := 180
+
+.PHONY: run test setup setup-dev lint requirements clean
+
+run: setup
+	@$(BIN)/khabar run
+
+test: setup-dev lint
+	@$(BIN)/python -m pytest -ra
+
+setup: $(VENV)/.installed
+
+setup-dev: $(VENV)/.installed-dev
+
+lint: setup-dev
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+.uv/bin/uv:
+	@$(PYTHON) -m venv .uv && .uv/bin/python -m pip install --quiet uv
+
+$(BIN)/python: | $(filter .uv/bin/uv,$(UV))
+	@$(UV) venv --quiet --python $(PYTHON) $(VENV)
+
+$(VENV)/.installed: requirements.txt pyproject.toml | $(BIN)/python
+	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements.txt
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
+	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.txt
+	@touch $@
+
+# The pins: change pyproject.toml, then run this, then commit both.
+requirements: | $(filter .uv/bin/uv,$(UV))
+	@$(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
+		--group build -o requirements.txt pyproject.toml
+	@$(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
+		--group build --group dev -c requirements.txt -o requirements-dev.txt pyproject.toml
+
+clean:
+	@rm -rf $(VENV) .uv warehouse .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,91 @@
+"""What a user can set: from flags, KHABAR_* variables or khabar.toml, in that order."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+
+SETTINGS_FILE = "khabar.toml"
+
+
+class SettingsError(ValueError):
+    """A setting that can't be used: says which, its value and where it was given."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Sizes are bytes. Every field may be given as `--flag`, `KHABAR_<FIELD>` or a key of khabar.toml."""
+
+    raw: Path = Path("raw")
+    warehouse: Path = Path("warehouse/news.duckdb")
+    workers: int = 0  # 0 means every core
+    mentions: bool = True
+    rebuild: bool = False
+    accept_loss: bool = False
+    max_file_bytes: int = 64 * 1024 * 1024  # as stored
+    max_text_bytes: int = 128 * 1024 * 1024  # after decompression
+    max_html_bytes: int = 16 * 1024 * 1024  # a page that a browser would struggle with is no article
+    template_articles: int = 5  # distinct articles that must hold a line before it is a template
+    batch_bytes: int = 8 * 1024 * 1024
+
+    @property
+    def state(self) -> Path:
+        """The folder for lock, decisions, temporary files and the log of runs."""
+        return self.warehouse.parent / ".khabar"
+
+    @property
+    def worker_count(self) -> int:
+        return self.workers if self.workers > 0 else os.cpu_count() or 1
+
+    def rule_relevant(self) -> str:
+        """The settings that change what a page becomes: part of rules_version."""
+        names = ("max_file_bytes", "max_text_bytes", "max_html_bytes", "template_articles", "mentions")
+        return repr([(name, getattr(self, name)) for name in names])
+
+
+def load_settings(folder: Path | None = None, **flags: object) -> Settings:
+    """Settings for commands run in `folder`; a flag of None was not given.
+
+    Raises:
+        SettingsError: an unknown key or a value of the wrong kind in khabar.toml or a KHABAR_* variable.
+    """
+    path = (folder or Path.cwd()) / SETTINGS_FILE
+    kinds = {field.name: type(field.default) for field in fields(Settings)}
+    values: dict[str, object] = {}
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        table = {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} is not valid TOML: {error}") from error
+    for key, value in table.items():
+        if key not in kinds:
+            raise SettingsError(f"{path}: unknown setting {key!r}; known: {', '.join(sorted(kinds))}")
+        values[key] = _convert(key, value, kinds[key], str(path))
+    for key, kind in kinds.items():
+        given = os.environ.get(f"KHABAR_{key.upper()}")
+        if given is not None:
+            values[key] = _convert(key, given, kind, f"KHABAR_{key.upper()}")
+    values |= {key: value for key, value in flags.items() if value is not None}
+    return replace(Settings(), **values)  # type: ignore[arg-type]
+
+
+def _convert(key: str, value: object, kind: type, where: str) -> object:
+    """The value as the field's type; text is accepted for all, since the environment has nothing else."""
+    if issubclass(kind, Path) and isinstance(value, str):
+        return Path(value)
+    if kind is bool:
+        if isinstance(value, bool):
+            return value
+        if isinstance(value, str) and value.lower() in {"1", "true", "yes", "on", "0", "false", "no", "off"}:
+            return value.lower() in {"1", "true", "yes", "on"}
+    elif kind is int and not isinstance(value, bool):
+        try:
+            number = int(str(value))
+        except ValueError:
+            number = -1
+        if number >= 0:
+            return number
+    raise SettingsError(f"{where}: {key} = {value!r} is not a {kind.__name__}")
