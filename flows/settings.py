@@ -36,6 +36,21 @@ class Settings:
         return self.warehouse.parent / ".khabar"
 
     @property
+    def work(self) -> Path:
+        """Where runs of this warehouse keep temporary files, a folder each."""
+        return self.state / "tmp" / self.warehouse.name
+
+    @property
+    def decisions(self) -> Path:
+        """The user's joins and splits."""
+        return self.state / "decisions.jsonl"
+
+    @property
+    def refused_templates(self) -> Path:
+        """Lines that the user keeps in articles although they recur: rows of `site,pattern`."""
+        return self.state / "refused_templates.csv"
+
+    @property
     def worker_count(self) -> int:
         return self.workers if self.workers > 0 else os.cpu_count() or 1
 

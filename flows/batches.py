@@ -1,0 +1,303 @@
+"""The work on batches of pages, in this process or in several: raw files → segments, segments → articles.
+
+A batch goes in as paths and comes out as Parquet parts in the run's work folder, so memory holds one batch a worker.
+"""
+
+from __future__ import annotations
+
+import os
+import traceback
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TypeVar
+
+import polars as pl
+
+from flows import schema
+from flows.files import Document, Quarantine, RawFile, Unsettled, read_file
+from flows.gazetteer import Gazetteer, load_gazetteer
+from flows.rulebook import Rulebook, load_rulebook
+from flows.settings import Settings
+from flows.steps.label import label
+from flows.steps.mentions import find_mentions
+from flows.steps.metadata import metadata
+from flows.steps.normalise import normalise
+from flows.steps.segment import Segmented, segment
+from flows.tagger import Tagger, load_tagger
+
+#: A pool of spawned processes costs a second to start: below this many bytes one process is faster.
+POOL_BYTES = 4 * 1024 * 1024
+
+Progress = Callable[[str, int, int], None]
+Batch = TypeVar("Batch")
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class ReadCount:
+    """What reading a batch gave. `waiting` files changed while they were read: they wait for the next run."""
+
+    files: int = 0
+    quarantined: tuple[str, ...] = ()
+    waiting: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class CleanCount:
+    """What cleaning a batch gave. `rejected` are paths of pages that hold no article, or that a bug of ours broke."""
+
+    articles: int = 0
+    mentions: int = 0
+    rejected: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """All that the steps make of the pages of a batch."""
+
+    blocks: pl.DataFrame
+    articles: pl.DataFrame
+    mentions: pl.DataFrame
+
+
+@cache
+def rulebook() -> Rulebook:
+    return load_rulebook()
+
+
+@cache
+def gazetteer() -> Gazetteer:
+    return load_gazetteer()
+
+
+@cache
+def tagger() -> Tagger:
+    return load_tagger()
+
+
+def split_by_size(files: Sequence[RawFile], batch_bytes: int, most_files: int = 512) -> Iterator[list[RawFile]]:
+    """Batches of files, in order, each of about `batch_bytes` as stored."""
+    batch: list[RawFile] = []
+    size = 0
+    for file in files:
+        if batch and (size + file.size_bytes > batch_bytes or len(batch) >= most_files):
+            yield batch
+            batch, size = [], 0
+        batch.append(file)
+        size += file.size_bytes
+    if batch:
+        yield batch
+
+
+# --- reading ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ReadJob:
+    """Files to read into one part. `expected` maps a path to the sha256 that it must still have, else it waits."""
+
+    files: list[RawFile]
+    part: str
+    expected: Mapping[str, str | None] = field(default_factory=dict)
+
+
+def read_batch(settings: Settings, work: Path, job: ReadJob) -> ReadCount:
+    """Read, decode and segment; writes the parts files, pages, segments and lines."""
+    rows: list[dict[str, object]] = []
+    documents: list[Document] = []
+    waiting: list[str] = []
+    warnings: list[str] = []
+    for file in job.files:
+        try:
+            result = read_file(file, settings)
+            if job.expected.get(file.path, result.sha256) != result.sha256:
+                raise Unsettled(f"{file.path}: changed since the look at the folder; it waits for the next run")
+        except Unsettled as error:
+            waiting.append(file.path)
+            warnings.append(str(error))
+        except Quarantine as error:
+            rows.append(_file_row(file, status="quarantined", error_code=error.code, error_message=error.message))
+            rows[-1] |= {"sha256": error.sha256, "encoding": error.encoding}
+        except Exception as error:
+            rows.append(_file_row(file, status="quarantined", error_code="failed", error_message=describe(error)))
+        else:
+            documents += result.documents
+            warnings += result.warnings
+            rows.append(
+                _file_row(file, status="loaded", site=result.site)
+                | {
+                    "encoding": result.encoding,
+                    "sha256": result.sha256,
+                    "sidecar_sha256": result.sidecar_sha256,
+                    "is_settled": result.is_settled,
+                }
+            )
+    segmented, broken = _segment_each(pl.DataFrame([asdict(document) for document in documents], schema.DOCUMENTS))
+    for row in rows:
+        if row["path"] in broken:
+            row |= {"status": "quarantined", "error_code": "failed", "error_message": broken[str(row["path"])]}
+    write_part(pl.DataFrame(rows, schema.FILES), work, "files", job.part)
+    write_part(segmented.pages, work, "pages", job.part)
+    write_part(segmented.segments, work, "segments", job.part)
+    write_part(segmented.lines, work, "lines", job.part)
+    quarantined = tuple(str(row["path"]) for row in rows if row["status"] == "quarantined")
+    return ReadCount(len(rows), quarantined, tuple(waiting), tuple(warnings))
+
+
+def _file_row(file: RawFile, **values: object) -> dict[str, object]:
+    """A row of FILES; what a quarantined file does not tell stays null."""
+    return dict.fromkeys(schema.FILES) | {
+        "path": file.path,
+        "site": file.site,
+        "format": file.format,
+        "size_bytes": file.size_bytes,
+        "stat_key": file.stat_key,
+        "is_settled": False,
+        **values,
+    }
+
+
+def _segment_each(documents: pl.DataFrame) -> tuple[Segmented, dict[str, str]]:
+    """Segments of all documents; those on which the step breaks are left out and named with the exception."""
+    try:
+        return segment(documents), {}
+    except Exception:
+        parts, broken = [segment(documents.clear())], {}
+        for document in documents.iter_slices(1):
+            try:
+                parts.append(segment(document))
+            except Exception as error:
+                broken[document.item(0, "source_path")] = describe(error)
+        frames = (pl.concat([getattr(part, name) for part in parts]) for name in ("pages", "segments", "lines"))
+        return Segmented(*frames), broken
+
+
+# --- cleaning --------------------------------------------------------------------------------------------------------
+
+
+def clean_batch(settings: Settings, work: Path, part: str) -> CleanCount:
+    """Label, normalise, take metadata, find mentions; writes the parts articles, blocks, mentions and rejects."""
+    pages = pl.read_parquet(work / "pages" / f"{part}.parquet")
+    segments = pl.read_parquet(work / "segments" / f"{part}.parquet")
+    templates_path = work / "templates.parquet"
+    templates = pl.read_parquet(templates_path) if templates_path.exists() else schema.empty(schema.TEMPLATES)
+    cleaned, broken = _clean_each(pages, segments, templates, with_mentions=settings.mentions)
+    rejected = pages.select(
+        "article_id",
+        "source_path",
+        "source_record",
+        error_code=pl.lit("no_article"),
+        error_message=pl.lit("no line of the page reads like an article; see khabar explain"),
+    ).join(cleaned.articles, on="article_id", how="anti")
+    failed = pl.DataFrame(list(broken.items()), {"article_id": pl.String, "message": pl.String}, orient="row")
+    rejected = rejected.join(failed, on="article_id", how="left").with_columns(
+        error_code=pl.when(pl.col("message").is_null()).then("error_code").otherwise(pl.lit("failed")),
+        error_message=pl.coalesce("message", "error_message"),
+    )
+    write_part(rejected.drop("message"), work, "rejects", part)
+    write_part(cleaned.articles, work, "articles", part)
+    write_part(cleaned.blocks, work, "blocks", part)
+    write_part(cleaned.mentions, work, "mentions", part)
+    return CleanCount(cleaned.articles.height, cleaned.mentions.height, tuple(rejected["source_path"].unique().sort()))
+
+
+def clean(
+    pages: pl.DataFrame,
+    segments: pl.DataFrame,
+    templates: pl.DataFrame,
+    *,
+    with_mentions: bool,
+    recogniser: Tagger | None = None,
+) -> Cleaned:
+    """The steps from segments to mentions. Pages without a body are left out."""
+    blocks = label(segments, pages, templates, rulebook())
+    blocks, bodies = normalise(blocks)
+    bodies = bodies.filter(pl.col("body") != "")
+    blocks = blocks.join(bodies, on="article_id", how="semi")
+    pages = pages.join(bodies, on="article_id", how="semi")
+    articles = metadata(pages, blocks, bodies)
+    mentions = schema.empty(schema.MENTIONS)
+    if with_mentions and bodies.height:
+        mentions = find_mentions(bodies, gazetteer(), recogniser or tagger())
+    return Cleaned(
+        schema.conform(blocks.sort("article_id", "block_no"), schema.BLOCKS),
+        schema.conform(articles, schema.ARTICLES),
+        schema.conform(mentions, schema.MENTIONS),
+    )
+
+
+def _clean_each(
+    pages: pl.DataFrame, segments: pl.DataFrame, templates: pl.DataFrame, *, with_mentions: bool
+) -> tuple[Cleaned, dict[str, str]]:
+    """As `clean`; a page on which a step breaks is left out and named with the exception, the others go on."""
+    try:
+        return clean(pages, segments, templates, with_mentions=with_mentions), {}
+    except Exception:
+        none = pages.clear(), segments.clear()
+        parts, broken = [clean(*none, templates, with_mentions=with_mentions)], {}
+        for page in pages.iter_slices(1):
+            own = segments.join(page, on="article_id", how="semi")
+            try:
+                parts.append(clean(page, own, templates, with_mentions=with_mentions))
+            except Exception as error:
+                broken[page.item(0, "article_id")] = describe(error)
+        frames = (pl.concat([getattr(part, name) for part in parts]) for name in ("blocks", "articles", "mentions"))
+        return Cleaned(*frames), broken
+
+
+def describe(error: Exception) -> str:
+    """An exception as one line that names its place, without paths of this machine."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return f"{type(error).__name__}: {error}{place}".replace("\n", " ")[:500]
+
+
+def write_part(frame: pl.DataFrame, work: Path, kind: str, part: str) -> None:
+    """A frame as one Parquet part of its kind; rewritten whole when a task is tried again."""
+    folder = work / kind
+    folder.mkdir(parents=True, exist_ok=True)
+    frame.write_parquet(folder / f"{part}.parquet", compression="zstd", compression_level=1)
+
+
+# --- processes -------------------------------------------------------------------------------------------------------
+
+
+def run_batches(
+    work_on: Callable[[Batch], Result],
+    batches: Sequence[Batch],
+    *,
+    workers: int,
+    total_bytes: int,
+    stage: str,
+    progress: Progress,
+) -> list[Result]:
+    """The result of every batch, in order, from as many processes as pay.
+
+    Processes are spawned: polars deadlocks after a fork. `workers` also bounds the threads of polars in each.
+    """
+    progress(stage, 0, len(batches))
+    if workers == 1 or len(batches) == 1 or total_bytes < POOL_BYTES:
+        results = []
+        for number, batch in enumerate(batches, 1):
+            results.append(work_on(batch))
+            progress(stage, number, len(batches))
+        return results
+    before = os.environ.get("POLARS_MAX_THREADS")
+    os.environ["POLARS_MAX_THREADS"] = "1"
+    try:
+        with ProcessPoolExecutor(min(workers, len(batches)), mp_context=get_context("spawn")) as pool:
+            futures = {pool.submit(work_on, batch): number for number, batch in enumerate(batches)}
+            done: dict[int, Result] = {}
+            for future in as_completed(futures):
+                done[futures[future]] = future.result()
+                progress(stage, len(done), len(batches))
+    finally:
+        os.environ.pop("POLARS_MAX_THREADS")
+        if before is not None:
+            os.environ["POLARS_MAX_THREADS"] = before
+    return [done[number] for number in range(len(batches))]

@@ -1,0 +1,316 @@
+"""The pipeline as plain functions, read downward: look, read, learn, clean, load, resolve, check, publish.
+
+A run is all or nothing: it works on a copy of the published file and swaps it in at the end. Prefect wraps the stages
+from outside (`wrap`); a stage takes paths and gives back a few numbers.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
+
+from flows.lock import Locked, held_lock
+from flows.look import Changes, decisions_version, find_changes, rules_version
+from flows.settings import Settings
+
+if TYPE_CHECKING:
+    from flows.batches import CleanCount, ReadCount, ReadJob
+    from flows.files import RawFile
+    from flows.warehouse import KnownState
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Progress = Callable[[str, int, int], None]
+
+#: A run that would lose more than this many files and more than this share of the loaded ones publishes nothing.
+LOSS_FILES = 20
+LOSS_SHARE = 0.20
+
+
+class RunError(Exception):
+    """The run failed and nothing was published: says what, which value, where and what to do next."""
+
+
+class Wrap(Protocol):
+    """Turns a stage into something with the same signature that also retries, logs, records …"""
+
+    def __call__(self, stage: Callable[P, T]) -> Callable[P, T]: ...
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run did. Status is published, unchanged, skipped or failed; times are ISO 8601 in UTC."""
+
+    status: str
+    run_id: str | None = None
+    started_at: str = ""
+    finished_at: str = ""
+    files_new: int = 0
+    files_changed: int = 0
+    files_unchanged: int = 0
+    files_deleted: int = 0
+    files_quarantined: int = 0
+    files_waiting: int = 0
+    files_ignored: int = 0
+    articles_cleaned: int = 0
+    articles_recleaned: int = 0
+    warnings: list[str] = field(default_factory=list)
+    error: str | None = None
+
+
+def identity(stage: Callable[P, T]) -> Callable[P, T]:
+    """The wrap of a run without Prefect: the stage itself."""
+    return stage
+
+
+def no_progress(stage: str, done: int, total: int) -> None:
+    """For a run that nobody watches."""
+
+
+def run(settings: Settings, *, wrap: Wrap = identity, progress: Progress = no_progress) -> Outcome:
+    """One run. Every attempt leaves a line in `.khabar/runs.jsonl`.
+
+    Raises:
+        Locked: another run holds the lock.
+        Exception: the run failed; the published warehouse is as it was.
+    """
+    started_at = now()
+    try:
+        with held_lock(settings):
+            outcome = _run_alone(settings, started_at, wrap, progress)
+    except BaseException as error:
+        status = "skipped" if isinstance(error, Locked) else "failed"
+        log_attempt(settings, Outcome(status, started_at=started_at, finished_at=now(), error=str(error) or repr(error)))
+        raise
+    outcome = replace(outcome, started_at=started_at, finished_at=now())
+    log_attempt(settings, outcome)
+    return outcome
+
+
+def _run_alone(settings: Settings, started_at: str, wrap: Wrap, progress: Progress) -> Outcome:
+    """The run of the process that holds the lock."""
+    from flows.warehouse import known_files, move_stray_wal
+
+    remove_stale_work(settings)
+    move_stray_wal(settings)
+    known = known_files(settings.warehouse)
+    rules = rules_version(settings)
+    decisions = decisions_version([settings.decisions, settings.refused_templates])
+    changes = find_changes(settings, known, rules, decisions)
+    if changes.is_empty and settings.warehouse.exists():
+        return outcome_of("unchanged", changes)
+    guard_loss(settings, changes, changes.deleted)
+
+    run_id = new_run_id(started_at)
+    work = settings.work / run_id
+    work.mkdir(parents=True)
+    try:
+        read = wrap(read_files)(settings, work, changes.todo, progress)
+        generation = wrap(open_generation)(settings, work, changes.deleted)
+        stale = wrap(learn_templates)(settings, work, generation)
+        again = wrap(read_stale)(settings, work, stale, known, progress)
+        cleaned = wrap(clean_pages)(settings, work, progress)
+        lost = {*changes.deleted, *read.quarantined, *again.quarantined, *cleaned.rejected}
+        guard_loss(settings, changes, (path for path in lost if is_loaded(known, path)))
+        wrap(load_articles)(settings, work, generation, run_id)
+        wrap(resolve_identity)(settings, work, generation, run_id)
+        outcome = replace(
+            outcome_of("published", changes, run_id),
+            started_at=started_at,
+            finished_at=now(),
+            files_quarantined=len({*read.quarantined, *again.quarantined, *cleaned.rejected}),
+            files_waiting=len({*read.waiting, *again.waiting}),
+            articles_cleaned=cleaned.articles - again.files,
+            articles_recleaned=again.files,
+            warnings=[*changes.warnings, *read.warnings, *again.warnings],
+        )
+        wrap(check_and_publish)(settings, generation, outcome, rules, decisions)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    return outcome
+
+
+# --- stages ----------------------------------------------------------------------------------------------------------
+
+
+def read_files(settings: Settings, work: Path, files: list[RawFile], progress: Progress = no_progress) -> ReadCount:
+    """Raw files → the parts files, pages, segments and lines of the work folder."""
+    from flows.batches import ReadJob, split_by_size
+
+    batches = split_by_size(files, settings.batch_bytes)
+    return _read(settings, work, [ReadJob(batch, f"n{i:06}") for i, batch in enumerate(batches)], progress, "read")
+
+
+def open_generation(settings: Settings, work: Path, deleted: list[str]) -> Path:
+    """A copy of the published file to work on, told which files are gone."""
+    from flows import warehouse
+
+    return warehouse.open_generation(settings, work, deleted)
+
+
+def learn_templates(settings: Settings, work: Path, generation: Path) -> list[str]:
+    """Count recurring lines, write the accepted ones for `clean_pages`; the paths of pages to clean again."""
+    from flows import warehouse
+
+    return warehouse.learn_templates(settings, work, generation)
+
+
+def read_stale(
+    settings: Settings, work: Path, stale: list[str], known: KnownState, progress: Progress = no_progress
+) -> ReadCount:
+    """Read pages again that hold a line whose verdict flipped; one that changed since the look waits."""
+    from flows.batches import ReadJob, split_by_size
+    from flows.files import scan
+
+    wanted = set(stale)
+    files = [file for file in scan(settings.raw).files if file.path in wanted] if wanted else []
+    expected = {path: known.files[path].sha256 for path in wanted}
+    batches = split_by_size(files, settings.batch_bytes)
+    jobs = [ReadJob(batch, f"s{i:06}", expected) for i, batch in enumerate(batches)]
+    return _read(settings, work, jobs, progress, "read again")
+
+
+def clean_pages(settings: Settings, work: Path, progress: Progress = no_progress) -> CleanCount:
+    """Segments → the parts articles, blocks, mentions and rejects."""
+    from flows.batches import CleanCount, clean_batch, run_batches
+
+    parts = sorted(path.stem for path in (work / "pages").glob("*.parquet"))
+    size = sum(path.stat().st_size for path in (work / "segments").glob("*.parquet"))
+    work_on = partial(clean_batch, settings, work)
+    counts = run_batches(
+        work_on, parts, workers=settings.worker_count, total_bytes=8 * size, stage="clean", progress=progress
+    )
+    return CleanCount(
+        sum(count.articles for count in counts),
+        sum(count.mentions for count in counts),
+        tuple(path for count in counts for path in count.rejected),
+    )
+
+
+def load_articles(settings: Settings, work: Path, generation: Path, run_id: str) -> None:
+    """Replace the rows of every page that was worked on; keep versions."""
+    from flows import warehouse
+
+    warehouse.load_articles(settings, work, generation, run_id)
+
+
+def resolve_identity(settings: Settings, work: Path, generation: Path, run_id: str) -> None:
+    """All current spellings and the user's decisions → entities, aliases, redirects."""
+    from flows import warehouse
+    from flows.batches import gazetteer
+    from flows.decisions import read_decisions
+    from flows.steps.entities import resolve_entities
+
+    spellings = warehouse.spellings(settings, generation)
+    links = resolve_entities(spellings, gazetteer(), read_decisions(settings.decisions))
+    links.write_parquet(work / "links.parquet")
+    warehouse.load_links(settings, work, generation, run_id)
+
+
+def check_and_publish(settings: Settings, generation: Path, outcome: Outcome, rules: str, decisions: str) -> None:
+    """Run the checks of sql/4*; swap the generation in if none finds a fault.
+
+    Raises:
+        RunError: a check found rows; the message names the check and shows the first.
+    """
+    from flows import warehouse
+
+    warehouse.finish_run(settings, generation, outcome, rules_version=rules, decisions_version=decisions)
+    faults = warehouse.check(settings, generation)
+    if faults:
+        shown = "\n".join(f"  {fault}" for fault in faults[:5])
+        raise RunError(f"{len(faults)} check(s) failed, nothing was published:\n{shown}")
+    warehouse.publish(settings, generation)
+
+
+# --- small parts -----------------------------------------------------------------------------------------------------
+
+
+def _read(settings: Settings, work: Path, jobs: list[ReadJob], progress: Progress, stage: str) -> ReadCount:
+    from flows.batches import ReadCount, read_batch, run_batches
+
+    counts = run_batches(
+        partial(read_batch, settings, work),
+        jobs,
+        workers=settings.worker_count,
+        total_bytes=sum(file.size_bytes for job in jobs for file in job.files),
+        stage=stage,
+        progress=progress,
+    )
+    return ReadCount(
+        sum(count.files for count in counts),
+        tuple(path for count in counts for path in count.quarantined),
+        tuple(path for count in counts for path in count.waiting),
+        tuple(warning for count in counts for warning in count.warnings),
+    )
+
+
+def is_loaded(known: KnownState, path: str) -> bool:
+    return path in known.files and known.files[path].status == "loaded"
+
+
+def guard_loss(settings: Settings, changes: Changes, lost: Iterable[str]) -> None:
+    """Stop a run that would lose many loaded files at once: an unmounted folder, a broken crawl.
+
+    Raises:
+        RunError: unless `accept_loss` is set.
+    """
+    count = len(list(lost))
+    if settings.accept_loss or count <= LOSS_FILES or count <= LOSS_SHARE * changes.loaded_before:
+        return
+    raise RunError(
+        f"this run would delete or quarantine {count} of {changes.loaded_before} loaded files; nothing was published. "
+        f"Is {settings.raw} mounted and complete? If the loss is meant, run again with --accept-loss"
+    )
+
+
+def outcome_of(status: str, changes: Changes, run_id: str | None = None) -> Outcome:
+    return Outcome(
+        status,
+        run_id,
+        files_new=changes.files_new,
+        files_changed=changes.files_changed,
+        files_unchanged=changes.files_unchanged,
+        files_deleted=len(changes.deleted),
+        files_quarantined=changes.quarantined_before,
+        files_ignored=changes.ignored_count,
+        warnings=changes.warnings,
+    )
+
+
+def now() -> str:
+    return datetime.now(UTC).isoformat(timespec="microseconds")
+
+
+def new_run_id(started_at: str) -> str:
+    """Sorts by time; the tail keeps apart two runs of one microsecond on two machines."""
+    return f"{started_at[:26].translate(str.maketrans('', '', '-:.'))}Z-{secrets.token_hex(3)}"
+
+
+def remove_stale_work(settings: Settings) -> None:
+    """Remove what killed runs left; called under the lock, so nobody works there."""
+    for folder in settings.work.glob("*") if settings.work.exists() else ():
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def log_attempt(settings: Settings, outcome: Outcome) -> None:
+    """Append a line to runs.jsonl: one write, so that lines of two processes never mix."""
+    record = {"warehouse": settings.warehouse.name} | asdict(outcome)
+    line = json.dumps(record, ensure_ascii=False) + "\n"
+    try:
+        settings.state.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(settings.state / "runs.jsonl", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+    except OSError:
+        return  # the run itself has said, or will say, that the folder can't be written
+    try:
+        os.write(descriptor, line.encode("utf-8", "surrogateescape"))
+    finally:
+        os.close(descriptor)
