@@ -56,11 +56,17 @@ class Changes:
         return not (self.todo or self.deleted or self.are_rules_new or self.are_decisions_new)
 
 
-def find_changes(settings: Settings, known: KnownState, rules_version: str, decisions_version: str) -> Changes:
+def find_changes(
+    settings: Settings,
+    known: KnownState,
+    rules_version: str,
+    decisions_version: str,
+    replay: frozenset[str] = frozenset(),
+) -> Changes:
     """Compare the raw folder with the files that the warehouse knows.
 
     A file is unchanged when size, mtime and ctime are as when it was last read, and that was late enough after its
-    mtime to trust them; in doubt its hash decides. New rules rework every file.
+    mtime to trust them; in doubt its hash decides. New rules and a rebuild rework every file, a replay those it names.
     """
     found = scan(settings.raw)
     are_rules_new = bool(known.files) and known.rules_version != rules_version
@@ -76,7 +82,7 @@ def find_changes(settings: Settings, known: KnownState, rules_version: str, deci
             todo.append(file)
         else:
             unchanged += 1
-            if are_rules_new or settings.rebuild:
+            if are_rules_new or settings.rebuild or file.path in replay:
                 todo.append(file)
     before_status = [file.status for file in known.files.values()]
     return Changes(

@@ -75,8 +75,14 @@ def no_progress(stage: str, done: int, total: int) -> None:
     """For a run that nobody watches."""
 
 
-def run(settings: Settings, *, wrap: Wrap = identity, progress: Progress = no_progress) -> Outcome:
-    """One run. Every attempt leaves a line in `.khabar/runs.jsonl`.
+def run(
+    settings: Settings,
+    *,
+    wrap: Wrap = identity,
+    progress: Progress = no_progress,
+    replay: frozenset[str] = frozenset(),
+) -> Outcome:
+    """One run; files in `replay` are tried again although nothing changed. Every attempt leaves a line in runs.jsonl.
 
     Raises:
         Locked: another run holds the lock.
@@ -85,7 +91,7 @@ def run(settings: Settings, *, wrap: Wrap = identity, progress: Progress = no_pr
     started_at = now()
     try:
         with held_lock(settings):
-            outcome = _run_alone(settings, started_at, wrap, progress)
+            outcome = _run_alone(settings, started_at, wrap, progress, replay)
     except BaseException as error:
         status = "skipped" if isinstance(error, Locked) else "failed"
         log_attempt(settings, Outcome(status, started_at=started_at, finished_at=now(), error=str(error) or repr(error)))
@@ -95,7 +101,9 @@ def run(settings: Settings, *, wrap: Wrap = identity, progress: Progress = no_pr
     return outcome
 
 
-def _run_alone(settings: Settings, started_at: str, wrap: Wrap, progress: Progress) -> Outcome:
+def _run_alone(
+    settings: Settings, started_at: str, wrap: Wrap, progress: Progress, replay: frozenset[str]
+) -> Outcome:
     """The run of the process that holds the lock."""
     from flows.warehouse import known_files, move_stray_wal
 
@@ -104,10 +112,10 @@ def _run_alone(settings: Settings, started_at: str, wrap: Wrap, progress: Progre
     known = known_files(settings.warehouse)
     rules = rules_version(settings)
     decisions = decisions_version([settings.decisions, settings.refused_templates])
-    changes = find_changes(settings, known, rules, decisions)
+    changes = find_changes(settings, known, rules, decisions, replay)
     if changes.is_empty and settings.warehouse.exists():
         return outcome_of("unchanged", changes)
-    guard_loss(settings, changes, changes.deleted)
+    guard_loss(settings, changes, (path for path in changes.deleted if is_loaded(known, path)))
 
     run_id = new_run_id(started_at)
     work = settings.work / run_id

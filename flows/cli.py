@@ -1,0 +1,391 @@
+"""The command `khabar`. Everything heavy is imported inside the command that needs it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from flows.settings import Settings, SettingsError, load_settings
+
+if TYPE_CHECKING:
+    from flows.pipeline import Outcome
+
+PUBLISHED, FAILED, WRONG_USAGE, LOCKED = 0, 1, 2, 3
+
+app = typer.Typer(
+    name="khabar",
+    help="Raw news pages in, a DuckDB warehouse of articles, entities and mentions out.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+Raw = Annotated[Path | None, typer.Option("--raw", help="Folder of raw files.", show_default="raw")]
+Warehouse = Annotated[
+    Path | None, typer.Option("--warehouse", help="The DuckDB file.", show_default="warehouse/news.duckdb")
+]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+
+
+class Format(StrEnum):
+    """How rows are printed."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+    parquet = "parquet"
+
+
+class Usage(Exception):
+    """Wrong usage: the message says what, which value and what to do next."""
+
+
+def main() -> None:
+    """Entry point of the command."""
+    app()
+
+
+@contextmanager
+def told(debug: bool) -> Iterator[None]:
+    """Turn an exception into one line and an exit code; with --debug let it through."""
+    try:
+        yield
+    except (typer.Exit, typer.Abort):
+        raise
+    except KeyboardInterrupt:
+        fail("stopped; the published warehouse is as it was", FAILED)
+    except BrokenPipeError:
+        # The reader of our output has gone (| head): nothing is wrong, and nothing more can be said.
+        sys.stderr.close()
+        raise typer.Exit(PUBLISHED) from None
+    except Exception as error:
+        if debug:
+            raise
+        fail(str(error) or repr(error), exit_code(error))
+
+
+def exit_code(error: Exception) -> int:
+    """2 for wrong usage, 3 for a held lock, 1 for the rest."""
+    from flows.files import MissingRawFolder
+    from flows.lock import Locked
+
+    if isinstance(error, Usage | SettingsError | MissingRawFolder):
+        return WRONG_USAGE
+    return LOCKED if isinstance(error, Locked) else FAILED
+
+
+def fail(message: str, code: int) -> NoReturn:
+    from flows.terminal import say
+
+    say(f"khabar: {message}")
+    raise typer.Exit(code)
+
+
+# --- runs ------------------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def run(
+    raw: Raw = None,
+    warehouse: Warehouse = None,
+    workers: Annotated[int | None, typer.Option("--workers", min=1, help="Processes.", show_default="all cores")] = None,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Work on every file again, into a new file.")] = False,
+    no_mentions: Annotated[bool, typer.Option("--no-mentions", help="Clean only.")] = False,
+    accept_loss: Annotated[bool, typer.Option("--accept-loss", help="Publish even if many files are gone.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Find new, changed and deleted raw files, clean, annotate, publish."""
+    with told(debug):
+        settings = load_settings(
+            raw=raw,
+            warehouse=warehouse,
+            workers=workers,
+            rebuild=rebuild or None,
+            mentions=False if no_mentions else None,
+            accept_loss=accept_loss or None,
+        )
+        report(settings, run_once(settings))
+
+
+def run_once(settings: Settings, replay: frozenset[str] = frozenset()) -> Outcome:
+    """One run, recorded by a Prefect server if there is one, else plainly."""
+    from flows.progress import shown_progress
+    from flows.server import find_server
+    from flows.terminal import say
+
+    server = find_server(settings)
+    with shown_progress() as progress:
+        if server is not None:
+            from flows.news import run_recorded
+
+            say(f"recording the run at {server.api_url} ({server.reason})")
+            return run_recorded(settings, progress=progress, replay=replay)
+        say("no Prefect server configured: running plainly, without a record of the flow run")
+        from flows.pipeline import run as run_pipeline
+
+        return run_pipeline(settings, progress=progress, replay=replay)
+
+
+def report(settings: Settings, outcome: Outcome) -> None:
+    """A short summary on standard output and one next step."""
+    from flows.terminal import console, harmless, say
+
+    for warning in outcome.warnings:
+        say(f"warning: {warning}")
+    out = console()
+    looked = (
+        f"{outcome.files_new} new, {outcome.files_changed} changed, {outcome.files_unchanged} unchanged, "
+        f"{outcome.files_deleted} deleted, {outcome.files_quarantined} quarantined"
+    )
+    if outcome.files_waiting:
+        looked += f", {outcome.files_waiting} waiting (changed while being read)"
+    out.print(f"files     {looked}")
+    if outcome.status == "unchanged":
+        out.print(f"nothing changed; {harmless(str(settings.warehouse))} is up to date")
+        return
+    from flows.warehouse import counts
+
+    have = counts(settings.warehouse)
+    out.print(f"warehouse {', '.join(f'{number} {table}' for table, number in have.items())}")
+    out.print(f"published {harmless(str(settings.warehouse))}", soft_wrap=True)
+    if outcome.files_quarantined:
+        out.print("next      khabar status        what was quarantined, and why")
+    else:
+        out.print("next      khabar query         the saved queries")
+
+
+@app.command()
+def serve(
+    raw: Raw = None,
+    warehouse: Warehouse = None,
+    cron: Annotated[str | None, typer.Option("--cron", help="When to run, as a cron expression.")] = None,
+    every: Annotated[str | None, typer.Option("--every", help="How often to run: 90s, 15m, 2h, 1d.")] = None,
+    debug: Debug = False,
+) -> None:
+    """Run on a schedule; starts a local Prefect server if none is configured. Ctrl-C ends all that it started."""
+    with told(debug):
+        if cron and every:
+            raise Usage("--cron and --every exclude each other: give one of them")
+        settings = load_settings(raw=raw, warehouse=warehouse)
+        from flows.files import scan_root
+
+        scan_root(settings.raw)
+        from flows.server import check_schedule
+
+        try:
+            check_schedule(cron, every)
+        except ValueError as error:
+            raise Usage(str(error)) from error
+        from flows.news import serve as serve_flows
+
+        serve_flows(settings, cron=cron, every=every)
+
+
+@app.command()
+def replay(
+    paths: Annotated[list[str] | None, typer.Argument(help="Quarantined files; all of them if none is given.")] = None,
+    raw: Raw = None,
+    warehouse: Warehouse = None,
+    debug: Debug = False,
+) -> None:
+    """Try quarantined files again."""
+    with told(debug):
+        settings = load_settings(raw=raw, warehouse=warehouse)
+        from flows.warehouse import known_files
+
+        known = known_files(settings.warehouse).files
+        quarantined = {path for path, file in known.items() if file.status == "quarantined"}
+        wanted = {relative(settings, path) for path in paths or ()} or quarantined
+        for path in sorted(wanted - quarantined):
+            raise Usage(f"{path} is not in quarantine; khabar status lists what is")
+        if not wanted:
+            print("nothing is in quarantine")
+            return
+        report(settings, run_once(settings, replay=frozenset(wanted)))
+
+
+def relative(settings: Settings, path: str) -> str:
+    """A path as `files.path` has it, given that or a path on disk."""
+    try:
+        return Path(path).resolve().relative_to(settings.raw.resolve()).as_posix()
+    except ValueError:
+        return path
+
+
+# --- one page --------------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def explain(
+    path: Annotated[Path, typer.Argument(help="A raw file.")],
+    raw: Raw = None,
+    warehouse: Warehouse = None,
+    debug: Debug = False,
+) -> None:
+    """What is kept and removed from one raw file, with role and rule."""
+    with told(debug):
+        from flows.onepage import read_page
+        from flows.terminal import console, say, show_blocks
+
+        settings = load_settings(raw=raw, warehouse=warehouse)
+        page = read_page(settings, path, templates=warehouse is not None)
+        for note in page.notes:
+            say(note)
+        out = console()
+        for article in page.articles:
+            for key in ("title", "author", "agency", "dateline_place", "published_on", "published_at_rule", "page_date"):
+                if article[key] is not None:
+                    out.print(f"{key:<17} {article[key]}")
+        show_blocks(page.blocks, out)
+
+
+@app.command()
+def clean(
+    path: Annotated[str, typer.Argument(help="A raw file, or - for standard input.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Also metadata and blocks.")] = False,
+    raw: Raw = None,
+    warehouse: Warehouse = None,
+    debug: Debug = False,
+) -> None:
+    """The cleaned text of one raw file on standard output."""
+    with told(debug):
+        from flows.onepage import read_page, read_standard_input
+        from flows.terminal import say, to_json
+
+        settings = load_settings(raw=raw, warehouse=warehouse)
+        with_templates = warehouse is not None
+        if path == "-":
+            page = read_standard_input(settings, sys.stdin.buffer, templates=with_templates)
+        else:
+            page = read_page(settings, Path(path), templates=with_templates)
+        for note in page.notes:
+            say(note)
+        if as_json:
+            articles = [
+                article | {"blocks": [b for b in page.block_rows() if b["article_id"] == article["article_id"]]}
+                for article in page.articles
+            ]
+            print(to_json(articles[0] if len(articles) == 1 else articles))
+        else:
+            for article in page.articles:
+                print(article["body"])
+
+
+@app.command()
+def tag(
+    path: Annotated[Path | None, typer.Argument(help="A file of plain text, one text a line.", show_default="-")] = None,
+    debug: Debug = False,
+) -> None:
+    """The names that the pipeline would find, as one JSON object a line."""
+    with told(debug):
+        from flows.onepage import tag_texts
+        from flows.terminal import to_json
+
+        try:
+            data = sys.stdin.buffer.read() if path is None or str(path) == "-" else path.read_bytes()
+            lines = data.decode("utf-8-sig").split("\n")
+        except (OSError, UnicodeDecodeError) as error:
+            raise Usage(f"{path or 'standard input'} can't be read as UTF-8 text: {error}") from error
+        texts = [line.removesuffix("\r") for line in (lines[:-1] if lines[-1] == "" else lines)]
+        for text, spans in zip(texts, tag_texts(texts), strict=True):
+            print(to_json({"text": text, "spans": spans}))
+
+
+# --- the warehouse ---------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def entity(
+    name: Annotated[str, typer.Argument(help="A spelling, or an entity_id.")],
+    join: Annotated[list[str] | None, typer.Option("--join", help="A spelling that is the same entity.")] = None,
+    split: Annotated[list[str] | None, typer.Option("--split", help="A spelling that is another entity.")] = None,
+    kind: Annotated[str | None, typer.Option("--type", help="PERSON, ORG, LOC …, where a spelling has several.")] = None,
+    raw: Raw = None,
+    warehouse: Warehouse = None,
+    debug: Debug = False,
+) -> None:
+    """Spellings of an entity with rule, score and articles; --join and --split record your decision."""
+    with told(debug):
+        from flows.identity import record_decision, show_entity
+
+        settings = load_settings(raw=raw, warehouse=warehouse)
+        if join or split:
+            record_decision(settings, name, join or [], split or [], kind)
+        else:
+            show_entity(settings, name, kind)
+
+
+@app.command()
+def status(raw: Raw = None, warehouse: Warehouse = None, debug: Debug = False) -> None:
+    """Last look, last run, freshness per site, counts, quarantine with reasons, drift warnings."""
+    with told(debug):
+        from flows.state import show_status
+
+        show_status(load_settings(raw=raw, warehouse=warehouse))
+
+
+@app.command()
+def verify(
+    raw: Raw = None,
+    warehouse: Warehouse = None,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Also build anew and compare the digests.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Check the promises on the published warehouse by reading raw files and tables again."""
+    with told(debug):
+        from flows.terminal import harmless
+        from flows.verify import verify as verify_warehouse
+        from flows.verify import verify_rebuild
+
+        settings = load_settings(raw=raw, warehouse=warehouse)
+        faults = verify_warehouse(settings)
+        if rebuild:
+            faults += verify_rebuild(settings)
+        for fault in faults:
+            print(harmless(fault))
+        if faults:
+            fail(f"{len(faults)} fault(s) found", FAILED)
+        print("all promises hold")
+
+
+@app.command()
+def digest(raw: Raw = None, warehouse: Warehouse = None, debug: Debug = False) -> None:
+    """A hash of the content; the last line is the hash."""
+    with told(debug):
+        from flows.warehouse import digest as digest_of
+
+        for line in digest_of(load_settings(raw=raw, warehouse=warehouse).warehouse):
+            print(line)
+
+
+@app.command()
+def query(
+    sql_or_name: Annotated[str | None, typer.Argument(metavar="SQL_OR_NAME")] = None,
+    values: Annotated[list[str] | None, typer.Option("--set", help="name=value of a saved query.")] = None,
+    format: Annotated[Format, typer.Option("--format")] = Format.table,
+    output: Annotated[Path | None, typer.Option("--output", help="Write to a file; wanted for parquet.")] = None,
+    raw: Raw = None,
+    warehouse: Warehouse = None,
+    debug: Debug = False,
+) -> None:
+    """A read-only query, or a saved one; without an argument lists the saved ones."""
+    with told(debug):
+        from flows.ask import list_saved, run_query
+
+        settings = load_settings(raw=raw, warehouse=warehouse)
+        if sql_or_name is None:
+            list_saved()
+        else:
+            run_query(settings, sql_or_name, values or [], format, output)
+
+
+if __name__ == "__main__":
+    main()
