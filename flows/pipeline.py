@@ -10,21 +10,23 @@ import json
 import os
 import secrets
 import shutil
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
 
-from flows.lock import Locked, held_lock
+from flows.lock import Locked, run_lock
 from flows.look import Changes, decisions_version, find_changes, rules_version
 from flows.settings import Settings
 
 if TYPE_CHECKING:
     from flows.batches import CleanCount, ReadCount, ReadJob
     from flows.files import RawFile
-    from flows.warehouse import KnownState
+    from flows.warehouse import KnownState, Run
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -43,6 +45,39 @@ class Wrap(Protocol):
     """Turns a stage into something with the same signature that also retries, logs, records …"""
 
     def __call__(self, stage: Callable[P, T]) -> Callable[P, T]: ...
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """A run before its end is known, without anything that imports duckdb."""
+
+    run_id: str
+    started_at: str
+    rules_version: str
+    decisions_version: str
+
+    def row(self, outcome: Outcome | None = None) -> Run:
+        """As the warehouse records it."""
+        from flows.warehouse import Run
+
+        run = Run(
+            self.run_id,
+            datetime.fromisoformat(self.started_at),
+            version("khabar"),
+            self.rules_version,
+            self.decisions_version,
+        )
+        if outcome is None:
+            return run
+        return replace(
+            run,
+            finished_at=datetime.fromisoformat(outcome.finished_at),
+            files_new=outcome.files_new,
+            files_changed=outcome.files_changed,
+            files_unchanged=outcome.files_unchanged,
+            files_deleted=outcome.files_deleted,
+            files_quarantined=outcome.files_quarantined,
+        )
 
 
 @dataclass(frozen=True)
@@ -90,7 +125,7 @@ def run(
     """
     started_at = now()
     try:
-        with held_lock(settings):
+        with run_lock(settings.warehouse, command_line()):
             outcome = _run_alone(settings, started_at, wrap, progress, replay)
     except BaseException as error:
         status = "skipped" if isinstance(error, Locked) else "failed"
@@ -108,7 +143,7 @@ def _run_alone(
     from flows.warehouse import known_files, move_stray_wal
 
     remove_stale_work(settings)
-    move_stray_wal(settings)
+    move_stray_wal(settings.warehouse)
     known = known_files(settings.warehouse)
     rules = rules_version(settings)
     decisions = decisions_version([settings.decisions, settings.refused_templates])
@@ -118,6 +153,7 @@ def _run_alone(
     guard_loss(settings, changes, (path for path in changes.deleted if is_loaded(known, path)))
 
     run_id = new_run_id(started_at)
+    record = RunRecord(run_id, started_at, rules, decisions)
     work = settings.work / run_id
     work.mkdir(parents=True)
     try:
@@ -128,8 +164,8 @@ def _run_alone(
         cleaned = wrap(clean_pages)(settings, work, progress)
         lost = {*changes.deleted, *read.quarantined, *again.quarantined, *cleaned.rejected}
         guard_loss(settings, changes, (path for path in lost if is_loaded(known, path)))
-        wrap(load_articles)(settings, work, generation, run_id)
-        wrap(resolve_identity)(settings, work, generation, run_id)
+        wrap(load_articles)(work, generation, record)
+        wrap(resolve_identity)(settings, work, generation, record)
         outcome = replace(
             outcome_of("published", changes, run_id),
             started_at=started_at,
@@ -140,7 +176,7 @@ def _run_alone(
             articles_recleaned=again.files,
             warnings=[*changes.warnings, *read.warnings, *again.warnings],
         )
-        wrap(check_and_publish)(settings, generation, outcome, rules, decisions)
+        wrap(check_and_publish)(settings, generation, record, outcome)
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return outcome
@@ -158,17 +194,23 @@ def read_files(settings: Settings, work: Path, files: list[RawFile], progress: P
 
 
 def open_generation(settings: Settings, work: Path, deleted: list[str]) -> Path:
-    """A copy of the published file to work on, told which files are gone."""
+    """A copy of the published file to work on, and beside it the list of files that are gone."""
+    import polars as pl
+
     from flows import warehouse
 
-    return warehouse.open_generation(settings, work, deleted)
+    gone = pl.DataFrame({"path": deleted, "reason": ["deleted"] * len(deleted)}, {"path": pl.String, "reason": pl.String})
+    gone.write_parquet(work / "gone.parquet")
+    return warehouse.open_generation(settings, work, rebuild=settings.rebuild)
 
 
 def learn_templates(settings: Settings, work: Path, generation: Path) -> list[str]:
     """Count recurring lines, write the accepted ones for `clean_pages`; the paths of pages to clean again."""
     from flows import warehouse
 
-    return warehouse.learn_templates(settings, work, generation)
+    stale = warehouse.learn_templates(generation, work, settings, warehouse.read_refused(settings))
+    warehouse.accepted_templates(generation).write_parquet(work / "templates.parquet")
+    return stale
 
 
 def read_stale(
@@ -203,27 +245,26 @@ def clean_pages(settings: Settings, work: Path, progress: Progress = no_progress
     )
 
 
-def load_articles(settings: Settings, work: Path, generation: Path, run_id: str) -> None:
+def load_articles(work: Path, generation: Path, record: RunRecord) -> None:
     """Replace the rows of every page that was worked on; keep versions."""
     from flows import warehouse
 
-    warehouse.load_articles(settings, work, generation, run_id)
+    warehouse.load_articles(generation, work, record.row())
 
 
-def resolve_identity(settings: Settings, work: Path, generation: Path, run_id: str) -> None:
+def resolve_identity(settings: Settings, work: Path, generation: Path, record: RunRecord) -> None:
     """All current spellings and the user's decisions → entities, aliases, redirects."""
     from flows import warehouse
     from flows.batches import gazetteer
     from flows.decisions import read_decisions
     from flows.steps.entities import resolve_entities
 
-    spellings = warehouse.spellings(settings, generation)
-    links = resolve_entities(spellings, gazetteer(), read_decisions(settings.decisions))
+    links = resolve_entities(warehouse.spellings(generation), gazetteer(), read_decisions(settings.decisions))
     links.write_parquet(work / "links.parquet")
-    warehouse.load_links(settings, work, generation, run_id)
+    warehouse.load_links(generation, work / "links.parquet", record.row())
 
 
-def check_and_publish(settings: Settings, generation: Path, outcome: Outcome, rules: str, decisions: str) -> None:
+def check_and_publish(settings: Settings, generation: Path, record: RunRecord, outcome: Outcome) -> None:
     """Run the checks of sql/4*; swap the generation in if none finds a fault.
 
     Raises:
@@ -231,12 +272,12 @@ def check_and_publish(settings: Settings, generation: Path, outcome: Outcome, ru
     """
     from flows import warehouse
 
-    warehouse.finish_run(settings, generation, outcome, rules_version=rules, decisions_version=decisions)
-    faults = warehouse.check(settings, generation)
+    warehouse.finish_run(generation, record.row(outcome))
+    faults = warehouse.check(generation)
     if faults:
         shown = "\n".join(f"  {fault}" for fault in faults[:5])
         raise RunError(f"{len(faults)} check(s) failed, nothing was published:\n{shown}")
-    warehouse.publish(settings, generation)
+    warehouse.publish(generation, settings)
 
 
 # --- small parts -----------------------------------------------------------------------------------------------------
@@ -292,6 +333,11 @@ def outcome_of(status: str, changes: Changes, run_id: str | None = None) -> Outc
         files_ignored=changes.ignored_count,
         warnings=changes.warnings,
     )
+
+
+def command_line() -> str:
+    """What holds the lock, as people would recognise it."""
+    return " ".join([Path(sys.argv[0]).name, *sys.argv[1:]]) or "khabar"
 
 
 def now() -> str:

@@ -1,0 +1,54 @@
+"""`khabar status`: how fresh the warehouse is, what it holds and what could not be used."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from flows import warehouse
+from flows.settings import Settings
+from flows.terminal import console, show_table
+
+
+def read_attempts(settings: Settings, most: int = 1000) -> list[dict[str, object]]:
+    """The last attempts at this warehouse from runs.jsonl, oldest first; a torn line is passed over."""
+    path = settings.state / "runs.jsonl"
+    if not path.exists():
+        return []
+    attempts = []
+    for line in path.read_bytes().splitlines()[-most:]:
+        try:
+            attempt = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(attempt, dict) and attempt.get("warehouse") == settings.warehouse.name:
+            attempts.append(attempt)
+    return attempts
+
+
+def show_status(settings: Settings) -> None:
+    """Print it all; a warehouse that does not exist yet is no error."""
+    out = console()
+    attempts = read_attempts(settings)
+    looks = [attempt for attempt in attempts if attempt["status"] in ("published", "unchanged")]
+    last = attempts[-1] if attempts else None
+    out.print(f"warehouse  {settings.warehouse}", soft_wrap=True)
+    out.print(f"last look  {looks[-1]['finished_at'] if looks else 'never'}")
+    out.print(f"last run   {last['finished_at']} {last['status']}" if last else "last run   never")
+    if last and last.get("error"):
+        out.print(f"           {last['error']}", soft_wrap=True, style="red")
+    if not Path(settings.warehouse).exists():
+        out.print("next       khabar run")
+        return
+    status = warehouse.read_status(settings.warehouse)
+    show_table(["table", "rows"], status.row_counts.items(), out)
+    out.print()
+    rows = [(s.site or "(none)", s.article_count, s.last_published_at, s.last_loaded_at) for s in status.freshness]
+    show_table(["site", "articles", "newest article", "last loaded"], rows, out)
+    for warning in warehouse.drift(settings.warehouse):
+        out.print(f"drift      {warning}", style="yellow", soft_wrap=True)
+    if status.quarantine:
+        out.print()
+        quarantined = [(file.path, file.error_code, file.error_message) for file in status.quarantine]
+        show_table(["quarantined file", "code", "why"], quarantined, out)
+        out.print("khabar replay tries them again", style="dim")
