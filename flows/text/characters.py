@@ -1,0 +1,182 @@
+"""Characters of Indian news text: which are space, which are invisible, and how a piece of text becomes normal."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+#: A change to a text: replace [start, end) by a string. Edits of a text come in order and do not overlap.
+Edit = tuple[int, int, str]
+
+# Category Cf less the signs that are drawn before a number (U+0600 …), the object replacement character, C0 and C1 less
+# those that str.isspace() counts as space. Listed, because a category may differ between versions of Python.
+_INVISIBLE = (
+    "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+    "\ufff9-\ufffc\U000e0001\U000e0020-\U000e007f"
+)
+_JOINERS = "\u200c\u200d"
+_IS_INVISIBLE = re.compile(f"[{_INVISIBLE}{_JOINERS}]")
+_BLANK = re.compile(f"[\\s{_INVISIBLE}{_JOINERS}]*")
+# A run of space and invisible characters that is more than one plain space.
+_GAP = re.compile(
+    rf"(?: (?=[\s{_INVISIBLE}{_JOINERS}])|[^\S ]|[{_INVISIBLE}{_JOINERS}])[\s{_INVISIBLE}{_JOINERS}]*"
+)
+_VIRAMA_CLASS = 9  # canonical combining class of the viramas of all scripts
+_WORD = re.compile("[^ ]+")
+_HANGUL_TAILS = range(0x1160, 0x1200)  # these and marks can join the character before them when text is composed
+
+_DOUBLED = {"''": '"', "``": '"', "‘‘": "“", "’’": "”"}
+_DOUBLED_QUOTE = re.compile("|".join(_DOUBLED))
+_CURLY_QUOTE = re.compile("[“”]")
+_BEFORE_OPENING = frozenset(" ([{-–—:,;")
+_AFTER_CLOSING = frozenset(" )]},.;:!?।॥|-–—")
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing of the text can be seen: white space and format characters only."""
+    return not text or text.isspace() or _BLANK.fullmatch(text) is not None
+
+
+def clean_text(text: str) -> str:
+    """The text in NFC, with single spaces, without invisible characters and with repaired quotes; no word changes.
+
+    ZWJ and ZWNJ stay after a virama, where they choose a glyph; elsewhere they are debris of copying.
+    """
+    return clean_with_offsets(text)[0]
+
+
+def clean_with_offsets(text: str) -> tuple[str, Sequence[int]]:
+    """As `clean_text`, with the offset in `text` of the character each one came from, and the end as one offset more.
+
+    Most text is normal as it is: then the offsets are a range.
+    """
+    core = text.strip()
+    start = text.find(core)
+    offsets: Sequence[int] = range(start, start + len(core) + 1)
+    if not core.isprintable() or "  " in core or "\ufffc" in core:  # isprintable: no space but U+0020, no Cc, no Cf
+        core, offsets = _apply(core, offsets, _gap_edits(core))
+    if not unicodedata.is_normalized("NFC", core):
+        core, offsets = _apply(core, offsets, _composition_edits(core))
+    if "''" in core or "``" in core or "‘‘" in core or "’’" in core:
+        edits = [(match.start(), match.end(), _DOUBLED[match[0]]) for match in _DOUBLED_QUOTE.finditer(core)]
+        core, offsets = _apply(core, offsets, edits)
+    if "”" in core or "“" in core:
+        core = _pair_curly_quotes(core)
+    return core, offsets
+
+
+def raw_span(raw_map: Sequence[int], start: int, end: int) -> tuple[int, int]:
+    """The span of the page text that holds the letters of `body[start:end]`, given the body's raw_map.
+
+    Several body characters may come from one raw character (क़ is one code point in some pages, two in NFC): a span
+    that ends between them takes the raw character whole.
+    """
+    if start >= end:
+        return raw_map[start], raw_map[start]
+    after = end
+    while after < len(raw_map) - 1 and raw_map[after] == raw_map[end - 1]:
+        after += 1
+    return raw_map[start], raw_map[after]
+
+
+def _apply(text: str, offsets: Sequence[int], edits: Iterable[Edit]) -> tuple[str, Sequence[int]]:
+    """The edited text with its offsets; a replacement's characters are matched to those replaced as far as equal."""
+    parts: list[str] = []
+    kept: list[int] = []
+    position = 0
+    for start, end, replacement in edits:
+        parts += (text[position:start], replacement)
+        kept.extend(offsets[position:start])
+        kept.extend(offsets[start + i] for i in _align(text[start:end], replacement))
+        position = end
+    if not parts:
+        return text, offsets
+    parts.append(text[position:])
+    kept.extend(offsets[position:])
+    return "".join(parts), kept
+
+
+def _align(old: str, new: str) -> list[int]:
+    """For each character of `new` the index in `old` it came from, never falling."""
+    if len(new) == 1:
+        return [0]
+    head = 0
+    while head < min(len(old), len(new)) and old[head] == new[head]:
+        head += 1
+    tail = 0
+    while tail < min(len(old), len(new)) - head and old[-1 - tail] == new[-1 - tail]:
+        tail += 1
+    middle = [min(head, len(old) - 1)] * (len(new) - head - tail)
+    return [*range(head), *middle, *range(len(old) - tail, len(old))]
+
+
+def _gap_edits(text: str) -> list[Edit]:
+    """Edits that leave one space for a run with white space in it, and nothing for one without."""
+    edits: list[Edit] = []
+    kept_joiners: set[int] = set()
+    for match in _GAP.finditer(text):
+        start, end = match.span()
+        run = match[0]
+        replacement = ""
+        at = next((i for i, char in enumerate(run) if char in _JOINERS or char.isspace()), None)
+        if at is not None and run[at] in _JOINERS and _ends_in_virama(text, start, kept_joiners):
+            kept_joiners.add(start + at)
+            replacement = run[at]
+        if 0 < start and end < len(text) and not _IS_INVISIBLE.sub("", run) == "":
+            replacement += " "
+        if replacement != run:
+            edits.append((start, end, replacement))
+    return edits
+
+
+def _ends_in_virama(text: str, end: int, kept_joiners: set[int]) -> bool:
+    """Whether `text[:end]`, once its marks are in canonical order and its debris is gone, ends in a virama."""
+    highest = 0
+    for i in range(end - 1, -1, -1):
+        if _IS_INVISIBLE.match(text[i]) and i not in kept_joiners:
+            continue
+        combining = unicodedata.combining(text[i])
+        if combining == 0:
+            break
+        highest = max(highest, combining)
+    return highest == _VIRAMA_CLASS
+
+
+def _composition_edits(text: str) -> list[Edit]:
+    """Edits that bring the text into NFC: one for each cluster of a letter and its marks that changes."""
+    edits: list[Edit] = []
+    for word in _WORD.finditer(text):  # nothing composes with a space
+        if unicodedata.is_normalized("NFC", word[0]):
+            continue
+        bounds = [i for i in range(word.start() + 1, word.end()) if not _joins_back(text[i])]
+        for start, end in zip([word.start(), *bounds], [*bounds, word.end()], strict=True):
+            composed = unicodedata.normalize("NFC", text[start:end])
+            if composed != text[start:end]:
+                edits.append((start, end, composed))
+    return edits
+
+
+def _joins_back(char: str) -> bool:
+    """Whether the character may change together with the one before it."""
+    return unicodedata.category(char)[0] == "M" or ord(char) in _HANGUL_TAILS
+
+
+def _pair_curly_quotes(text: str) -> str:
+    """”…” and “…“ as “…”, where the places of the two marks leave no doubt."""
+    places = [match.start() for match in _CURLY_QUOTE.finditer(text)]
+    chars = dict.fromkeys(places, "")
+    is_open = False
+    for at in places:
+        before, after = text[at - 1 : at] or " ", text[at + 1 : at + 2] or " "
+        opens = before in _BEFORE_OPENING and after != " "
+        closes = before != " " and after in _AFTER_CLOSING
+        chars[at] = text[at]
+        if opens and not closes and not is_open and at != places[-1]:
+            chars[at] = "“"
+        elif closes and not opens and is_open:
+            chars[at] = "”"
+        is_open = chars[at] == "“"
+    if all(text[at] == char for at, char in chars.items()):
+        return text
+    return "".join(chars.get(i, char) for i, char in enumerate(text))

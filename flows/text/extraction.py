@@ -1,0 +1,80 @@
+"""trafilatura's verdict on a page: the text it takes for the article, its title, authors and date."""
+
+from __future__ import annotations
+
+import logging
+import re
+import unicodedata
+from dataclasses import dataclass, field
+
+from lxml.html import HtmlElement
+from trafilatura import bare_extraction
+
+# Its warnings ("discarding data") are about pages that `label` judges anyway.
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+logging.getLogger("htmldate").setLevel(logging.CRITICAL)
+
+# trafilatura takes some 10 µs an element; a page of more is no article and would hold up the run.
+MAX_ELEMENTS = 100_000
+# The clock of a run must not decide what a date is.
+DATE_PARAMETERS = {"original_date": True, "extensive_search": False, "max_date": "2099-12-31"}
+_NOT_LETTER = re.compile(r"[^\w\u0900-\u0963\u0966-\u0dff]+")
+_LONG = 24  # folded characters from which a text is taken for itself wherever it stands
+_MOST = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """What trafilatura kept, folded for comparison, and the metadata it found."""
+
+    title: str | None = None
+    authors: str | None = None
+    date: str | None = None
+    lines: frozenset[str] = frozenset()
+    text: str = field(default="", repr=False)
+
+    def holds(self, text: str) -> bool:
+        """Whether this stretch of the page was kept: all of a short one as a line, most of a long one anywhere."""
+        folded = fold_letters(text)
+        if not folded:
+            return False
+        if len(folded) < _LONG:
+            return folded in self.lines
+        if folded in self.text:
+            return True
+        pieces = [folded[i : i + _LONG] for i in range(0, len(folded) - _LONG + 1, _LONG)]
+        return sum(piece in self.text for piece in pieces) >= _MOST * len(pieces)
+
+
+NOTHING = Extraction()
+
+
+def fold_letters(text: str) -> str:
+    """Letters, marks and digits only: what survives trafilatura, which drops ZWJ and changes space."""
+    return _NOT_LETTER.sub("", unicodedata.normalize("NFC", text)).casefold()
+
+
+def extract_page(root: HtmlElement, url: str | None = None) -> Extraction:
+    """trafilatura on a parsed page; nothing where it finds nothing or fails."""
+    try:
+        found = bare_extraction(
+            root,
+            url=url,
+            fast=True,
+            include_comments=False,
+            with_metadata=True,
+            date_extraction_params=dict(DATE_PARAMETERS),
+        )
+    except Exception:  # a bug of its own on a strange page is no reason to lose the page
+        return NOTHING
+    if found is None or isinstance(found, dict):
+        return NOTHING
+    text = found.text or ""
+    lines = {fold_letters(part) for line in text.splitlines() for part in (line, *line.split("|"))}
+    return Extraction(
+        title=found.title or None,
+        authors=found.author or None,
+        date=found.date or None,
+        lines=frozenset(lines - {""}),
+        text=fold_letters(text),
+    )

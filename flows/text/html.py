@@ -1,0 +1,368 @@
+"""Web pages: the text they show, cut into blocks with hints, and what they say of themselves."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import cast
+
+from lxml import etree
+from lxml.html import HtmlElement, HTMLParser
+
+# Text in these is not shown, and no part of the page text.
+SKIPPED = frozenset("script style template noscript head".split())
+# Elements that begin and end a block. Custom elements (with a hyphen in the name) do as well.
+BLOCK_ELEMENTS = frozenset(
+    "address article aside audio blockquote body br button canvas caption center col colgroup dd details dialog dir div dl "
+    "dt fieldset figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html iframe legend li listing "
+    "main marquee menu nav noframes object ol optgroup option p plaintext pre search section select summary table tbody "
+    "td textarea tfoot th thead title tr ul video xmp".split()
+)
+# Inline elements that say what a block is when they hold all of it.
+_TELLING = frozenset({"time"})
+_HIDING_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+_AFTER_END = re.compile(r"</html\s*>(?=(?:\s|<!--.*?-->)*[^\s<]|(?:\s|<!--.*?-->)*<(?!!--|/))", re.IGNORECASE | re.DOTALL)
+
+CSS_ANCESTORS = 3
+MAX_HINT = 300
+MAX_VALUE = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class HtmlBlock:
+    """A stretch of text between two block borders, white space collapsed, and what the markup says of it."""
+
+    text: str
+    tag: str
+    css: str
+    ancestors: str
+    link_share: float
+    is_hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a page says of itself, unparsed; None where it is silent."""
+
+    canonical_url: str | None = None
+    html_lang: str | None = None
+    html_title: str | None = None
+    og_title: str | None = None
+    meta_authors: str | None = None
+    meta_published: str | None = None
+    meta_modified: str | None = None
+    jsonld_title: str | None = None
+    jsonld_authors: str | None = None
+    jsonld_publisher: str | None = None
+    jsonld_published: str | None = None
+    jsonld_modified: str | None = None
+
+
+def parse_page(html: str) -> HtmlElement | None:
+    """The tree of a page; None where there is no element and no text. Text after `</html>` is in siblings of the root."""
+    parser = HTMLParser(
+        encoding="utf-8",
+        huge_tree=True,
+        remove_comments=True,
+        remove_pis=True,
+        collect_ids=False,
+        default_doctype=False,
+    )
+    return cast("HtmlElement | None", etree.fromstring(html.encode(), parser))
+
+
+class _Frame:
+    """An open element: what its text inherits from it."""
+
+    __slots__ = ("css", "in_link", "is_block", "is_hidden", "parent", "tag")
+
+    def __init__(self, element: HtmlElement, parent: _Frame | None) -> None:
+        self.parent = parent
+        self.tag = element.tag
+        self.is_block = self.tag in BLOCK_ELEMENTS or "-" in self.tag
+        self.in_link = parent is not None and parent.in_link or self.tag == "a"
+        self.is_hidden = parent is not None and parent.is_hidden
+        self.css = ""
+        for name, value in element.items():
+            if name == "class" or name == "id":
+                self.css = f"{self.css} {value}" if self.css else value
+            elif (
+                name == "hidden"
+                or (name == "aria-hidden" and value == "true")
+                or (name == "style" and _HIDING_STYLE.search(value))
+            ):
+                self.is_hidden = True
+
+
+class _Blocks:
+    """Collects text nodes into blocks: each run of white space of the page is one space, in the block it begins in."""
+
+    def __init__(self) -> None:
+        self.done: list[HtmlBlock] = []
+        self.pieces: list[str] = []
+        self.holder: _Frame | None = None  # innermost element that holds all of the block's text
+        self.length = self.linked = 0
+        self.ends_in_space = False
+        self.tails: list[str] = []
+
+    def add(self, text: str, frame: _Frame) -> None:
+        words = text.split()
+        if not self.ends_in_space and text[0].isspace():
+            self._add_space()
+        if not words:
+            return
+        if self.holder is None:
+            self.holder = frame
+        elif self.holder is not frame:
+            self.holder = _common(self.holder, frame)
+        self.pieces.append(" ".join(words))
+        size = sum(map(len, words))
+        self.length += size
+        if frame.in_link:
+            self.linked += size
+        if text[-1].isspace():
+            self.pieces.append(" ")
+            self.ends_in_space = True
+        else:
+            self.ends_in_space = False
+
+    def _add_space(self) -> None:
+        """A space at a border belongs to the block before; at the start of the page, to the first block."""
+        self.ends_in_space = True
+        if self.holder is not None or not self.done:
+            self.pieces.append(" ")
+        else:
+            last = self.done[-1]
+            self.done[-1] = HtmlBlock(
+                last.text + " ", last.tag, last.css, last.ancestors, last.link_share, last.is_hidden
+            )
+
+    def close(self) -> None:
+        """Ends the block, if it has any text."""
+        if self.holder is None:
+            return
+        holder = self.holder
+        tag, css, ancestors = _hints(holder)
+        share = self.linked / self.length
+        self.done.append(HtmlBlock("".join(self.pieces), tag, css, ancestors, share, holder.is_hidden))
+        self.pieces, self.holder, self.length, self.linked = [], None, 0, 0
+
+    def finish(self) -> list[HtmlBlock]:
+        self.close()
+        if self.pieces:
+            self.done.append(HtmlBlock("".join(self.pieces), "body", "", "body", 0.0, False))
+        return self.done
+
+
+def _common(one: _Frame, other: _Frame) -> _Frame:
+    """The innermost element that holds both."""
+    chain: set[int] = set()
+    frame: _Frame | None = one
+    while frame is not None:
+        chain.add(id(frame))
+        frame = frame.parent
+    frame = other
+    while frame is not None and id(frame) not in chain:
+        frame = frame.parent
+    return frame if frame is not None else one
+
+
+def _hints(holder: _Frame) -> tuple[str, str, str]:
+    tags: list[str] = []
+    css: list[str] = []
+    tag = holder.tag if holder.tag in _TELLING else ""
+    frame: _Frame | None = holder
+    while frame is not None:
+        if not tag and frame.is_block:
+            tag = frame.tag
+        if len(tags) <= CSS_ANCESTORS and frame.css:
+            css.append(frame.css)
+        tags.append(frame.tag)
+        frame = frame.parent
+    return tag or "body", " ".join(" ".join(css).split())[:MAX_HINT], " ".join(tags)[:MAX_HINT]
+
+
+def page_blocks(root: HtmlElement) -> list[HtmlBlock]:
+    """The page text, cut at the borders of block elements: all that stands outside script, style, template, noscript, head."""
+    blocks = _Blocks()
+    for tree in (root, *root.itersiblings()):
+        _walk(cast("HtmlElement", tree), blocks)
+        blocks.close()
+    return blocks.finish()
+
+
+def _walk(root: HtmlElement, blocks: _Blocks) -> None:
+    """Feeds every text node in document order; no recursion, so depth is no limit."""
+    frame: _Frame | None = None
+    walk = etree.iterwalk(root, events=("start", "end"))
+    for event, element in walk:
+        if event == "start":
+            if element.tag in SKIPPED:
+                walk.skip_subtree()
+                frame = _Frame(element, frame)
+                continue
+            frame = _Frame(element, frame)
+            if frame.is_block:
+                blocks.close()
+            if element.text:
+                blocks.add(element.text, frame)
+        else:
+            assert frame is not None
+            if frame.is_block:
+                blocks.close()
+            frame = frame.parent
+            if element.tail and frame is not None:
+                blocks.add(element.tail, frame)
+
+
+# ── what a page says of itself ──────────────────────────────────────────────────────────────────────────────────────
+
+_ARTICLE_TYPES = frozenset(
+    "article newsarticle reportagenewsarticle analysisnewsarticle backgroundnewsarticle opinionnewsarticle "
+    "reviewnewsarticle blogposting liveblogposting socialmediaposting techarticle scholarlyarticle report".split()
+)
+_PUBLISHED = (
+    "article:published_time og:article:published_time datepublished publish-date publishdate publish_date pubdate "
+    "publication_date dc.date.issued dcterms.created dc.date dcterms.date date parsely-pub-date sailthru.date "
+    "cxenseparse:recs:publishtime article.published og:published_time rnews:datepublished"
+).split()
+_MODIFIED = (
+    "article:modified_time og:article:modified_time datemodified og:updated_time last-modified lastmod "
+    "article.updated dcterms.modified dc.date.modified modified_time"
+).split()
+_AUTHORS = ("author article:author_name dc.creator dcterms.creator parsely-author sailthru.author byl authors").split()
+
+
+def page_evidence(root: HtmlElement) -> Evidence:
+    """Canonical address, language, titles, authors and dates from the head and from JSON-LD."""
+    metas = _meta_values(root)
+    found = _jsonld_article(root)
+    link = next(
+        (
+            element.get("href")
+            for element in root.iter("link")
+            if (element.get("rel") or "").lower() == "canonical" and element.get("href")
+        ),
+        None,
+    )
+    title = next((element.text_content() for element in root.iter("title") if _inside_head(element)), None)
+    return Evidence(
+        canonical_url=_value(link) or _first(metas, ["og:url"]),
+        html_lang=_value(root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang")),
+        html_title=_value(title),
+        og_title=_first(metas, ["og:title", "twitter:title"]),
+        meta_authors=_first(metas, _AUTHORS),
+        meta_published=_first(metas, _PUBLISHED),
+        meta_modified=_first(metas, _MODIFIED),
+        **found,
+    )
+
+
+def _value(text: object) -> str | None:
+    """A string as the page gives it: stripped, cut to a sane length; None if there is nothing."""
+    if not isinstance(text, str):
+        return None
+    return text.strip()[:MAX_VALUE].rstrip() or None
+
+
+def _inside_head(element: HtmlElement) -> bool:
+    parent = element.getparent()
+    return parent is not None and parent.tag == "head"
+
+
+def _meta_values(root: HtmlElement) -> dict[str, list[str]]:
+    """The contents of <meta> by lower-case name, property or itemprop."""
+    values: dict[str, list[str]] = {}
+    for element in root.iter("meta"):
+        content = _value(element.get("content"))
+        for key in ("property", "name", "itemprop"):
+            name = element.get(key)
+            if name and content:
+                values.setdefault(name.strip().lower(), []).append(content)
+    return values
+
+
+def _first(metas: dict[str, list[str]], names: list[str]) -> str | None:
+    """The first value there is, in the order of the names; several authors are joined by "; "."""
+    for name in names:
+        if found := metas.get(name):
+            return "; ".join(dict.fromkeys(found))[:MAX_VALUE] if names is _AUTHORS else found[0]
+    return None
+
+
+def _jsonld_article(root: HtmlElement) -> dict[str, str]:
+    """Fields of Evidence from the JSON-LD node that describes an article; the one that says most, the first of equals."""
+    best: dict[str, str] = {}
+    for script in root.iter("script"):
+        if "ld+json" not in (script.get("type") or "").lower() or not script.text:
+            continue
+        for node in _article_nodes(_read_json(script.text)):
+            fields_of_node = {
+                "jsonld_title": _names(node.get("headline")) or _names(node.get("name")),
+                "jsonld_authors": _names(node.get("author")) or _names(node.get("creator")),
+                "jsonld_publisher": _names(node.get("publisher")),
+                "jsonld_published": _names(node.get("datePublished")),
+                "jsonld_modified": _names(node.get("dateModified")),
+            }
+            found = {key: value for key, value in fields_of_node.items() if value}
+            if len(found) > len(best):
+                best = found
+    return best
+
+
+_JSON_NOISE = re.compile(r"^\s*(?://\s*)?(?:<!\[CDATA\[|<!--)|(?://\s*)?(?:\]\]>|-->)\s*;?\s*$")
+_TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
+MAX_NODES = 20_000
+
+
+def _read_json(text: str) -> list[object]:
+    """The values in a script: as a rule one; pages forget commas' ends, add semicolons or write several in a row."""
+    decoder = json.JSONDecoder(strict=False)
+    values: list[object] = []
+    rest = _JSON_NOISE.sub("", text).strip()
+    while rest and len(values) < 50:
+        try:
+            value, end = decoder.raw_decode(rest)
+        except (ValueError, RecursionError):
+            repaired = _TRAILING_COMMA.sub("", rest)
+            if repaired == rest:
+                break
+            rest = repaired
+            continue
+        values.append(value)
+        rest = rest[end:].lstrip(" \t\r\n;,")
+    return values
+
+
+def _article_nodes(values: list[object]) -> Iterator[dict[str, object]]:
+    """Objects of an article type, outermost first; lists of other articles are not searched."""
+    queue: list[object] = list(values)
+    for at in range(MAX_NODES):
+        if at >= len(queue):
+            return
+        value = queue[at]
+        if isinstance(value, list):
+            queue.extend(value)
+        elif isinstance(value, dict):
+            kinds = value.get("@type")
+            names = {str(kind).rsplit("/", 1)[-1].lower() for kind in (kinds if isinstance(kinds, list) else [kinds])}
+            if names & _ARTICLE_TYPES:
+                yield value
+            if "itemlist" not in names:
+                queue.extend(child for child in value.values() if isinstance(child, dict | list))
+
+
+def _names(value: object) -> str | None:
+    """The text of a value that may be a string, an object with a name, or a list of either; joined by "; "."""
+    found: list[str] = []
+    for item in value if isinstance(value, list) else [value]:
+        if isinstance(item, dict):
+            item = item.get("name") or item.get("@value")
+            if isinstance(item, list):
+                item = "; ".join(part for part in item if isinstance(part, str))
+        text = _value(item)
+        if text and text not in found:
+            found.append(text)
+    return _value("; ".join(found))
