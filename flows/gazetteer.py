@@ -1,0 +1,236 @@
+"""Edge in: the tables of names and cue words in flows/rules, folded and ready to be looked up in text."""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from flows.text.folding import fold_word
+from flows.text.tokens import DOT, HYPHEN, SPACE, WORD, Tokens, is_initial
+
+RULES = Path(__file__).parent / "rules"
+TYPES = frozenset({"PERSON", "ORG", "LOC", "EVENT", "FACILITY", "PRODUCT", "PROJECT"})
+
+T = TypeVar("T")
+
+
+class GazetteerError(ValueError):
+    """A table that can't be used: says which file, which line and what is wrong."""
+
+
+@dataclass(frozen=True)
+class Entity:
+    """A real-world thing that the tables know."""
+
+    entity_id: str
+    type: str
+    name: str
+    name_latin: str
+    country_code: str
+    spellings: tuple[str, ...]  # full spellings, `name` first
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What a spelling of the tables may mean."""
+
+    entity_id: str
+    type: str
+    form: str  # name, short, demonym
+    source: str  # alias, country, city
+
+
+@dataclass(frozen=True)
+class Head:
+    """A class word beside a name: मंत्रालय after it makes an ORG, अख़बार before it too."""
+
+    type: str
+    position: str  # after, before
+    note: str
+
+
+class Lexicon(Generic[T]):
+    """Folded word sequences with a value each; finds the longest that starts at a word of a text."""
+
+    def __init__(self, rows: Iterable[tuple[tuple[str, ...], T]]) -> None:
+        self.rows: dict[tuple[str, ...], T] = {words: value for words, value in rows if words}
+        self.reach: dict[str, int] = {}
+        for words in self.rows:
+            self.reach[words[0]] = max(self.reach.get(words[0], 0), len(words))
+
+    def longest(self, tokens: Tokens, start: int) -> tuple[int, T] | None:
+        """The end and the value of the longest sequence at word `start`, or None."""
+        reach = self.reach.get(tokens.words[start])
+        if reach is None:
+            return None
+        for end in range(unbroken_end(tokens, start, start + reach), start, -1):
+            value = self.rows.get(tuple(tokens.words[start:end]))
+            if value is not None:
+                return end, value
+        return None
+
+
+def unbroken_end(tokens: Tokens, start: int, limit: int) -> int:
+    """The end of the words from `start`, at most `limit`, that one name may hold: no punctuation but hyphens between
+    them, and full stops after initials."""
+    end = start + 1
+    stop = min(limit, len(tokens.words))
+    while end < stop and joins(tokens, end):
+        end += 1
+    return end
+
+
+def joins(tokens: Tokens, index: int) -> bool:
+    """Whether word `index` may belong to one name with the word before it."""
+    gap = tokens.gaps[index]
+    return gap in (SPACE, HYPHEN) or (gap == DOT and is_initial(tokens.words[index - 1]))
+
+
+@dataclass(frozen=True)
+class Gazetteer:
+    """The tables, folded. `ambiguous` holds spellings that need a cue beside them to be names."""
+
+    entities: dict[str, Entity]
+    names: Lexicon[tuple[Entry, ...]]
+    titles: Lexicon[str]
+    heads: Lexicon[Head]
+    class_words: Lexicon[Head]  # heads that stand before a name
+    honorifics: frozenset[str]  # courtesy words before a name
+    suffixes: frozenset[str]  # courtesy words after a name
+    given_names: frozenset[str]
+    surnames: frozenset[str]
+    ambiguous: frozenset[str]
+    common: frozenset[str]
+    stop: frozenset[str]  # common words that no name holds at all
+    modifiers: frozenset[str]  # words inside the names of organisations, projects …
+
+
+def folded(name: str) -> tuple[str, ...]:
+    """A name as its folded words."""
+    return tuple(fold_word(word) for word in WORD.findall(name))
+
+
+def load_gazetteer(folder: Path = RULES) -> Gazetteer:
+    """The tables of a folder; one that is missing is an error.
+
+    Raises:
+        GazetteerError: a file is missing, a column or a value is wrong.
+    """
+    entities: dict[str, Entity] = {}
+    entries: dict[tuple[str, ...], dict[Entry, None]] = defaultdict(dict)
+    for source, file in (("alias", "aliases.csv"), ("country", "countries.csv"), ("city", "cities.csv")):
+        for line, row in _rows(folder / file, ("entity_id", "type", "name", "name_latin", "aliases")):
+            entity = _entity(row, f"{folder / file}, line {line}")
+            entities.setdefault(entity.entity_id, entity)
+            for words, form in _forms(entity, row):
+                entries[words].setdefault(Entry(entity.entity_id, entity.type, form, source))
+    heads = [
+        (folded(row["head"]), Head(row["type"], row["position"], row.get("note", "")))
+        for _, row in _rows(folder / "heads.csv", ("type", "head", "position"))
+    ]
+    stop, modifiers = _words(folder / "common_words_more.txt"), _words(folder / "modifiers.txt")
+    titles, courtesy = _lines(folder / "titles.txt"), _lines(folder / "honorifics.txt")
+    return Gazetteer(
+        entities=entities,
+        names=Lexicon((words, _best_source(found)) for words, found in entries.items()),
+        titles=Lexicon(_joined((folded(line), line) for line in titles if " ".join(folded(line)) not in modifiers)),
+        heads=Lexicon(row for row in heads if row[1].position != "before"),
+        class_words=Lexicon(row for row in heads if row[1].position == "before"),
+        honorifics=frozenset(" ".join(folded(line)) for line in courtesy if not line.startswith("-")),
+        suffixes=frozenset(" ".join(folded(line[1:])) for line in courtesy if line.startswith("-")),
+        given_names=_words(folder / "given_names.txt"),
+        surnames=_words(folder / "surnames.txt"),
+        ambiguous=frozenset(" ".join(folded(line)) for line in _lines(folder / "ambiguous.txt")),
+        common=_words(folder / "common_words.txt") | stop,
+        stop=stop,
+        modifiers=modifiers,
+    )
+
+
+def _entity(row: dict[str, str], where: str) -> Entity:
+    if row["type"] not in TYPES:
+        raise GazetteerError(f"{where}: type {row['type']!r} is none of {', '.join(sorted(TYPES))}")
+    if not row["entity_id"] or not row["name"]:
+        raise GazetteerError(f"{where}: a row needs an entity_id and a name")
+    spellings = (row["name"], *_split(row["aliases"]))
+    return Entity(row["entity_id"], row["type"], row["name"], row["name_latin"], row.get("country_code", ""), spellings)
+
+
+def _forms(entity: Entity, row: dict[str, str]) -> Iterator[tuple[tuple[str, ...], str]]:
+    """The folded spellings of a row, each with what it is: a full name, a short one or a demonym."""
+    for name in (*entity.spellings, entity.name_latin):
+        yield folded(name), "name"
+    for name in _split(row.get("short_names", "")):
+        yield folded(name), "short"
+    for name in _split(row.get("demonyms", "")):
+        for form in demonym_forms(name):
+            yield folded(form), "demonym"
+
+
+def demonym_forms(demonym: str) -> list[str]:
+    """A demonym and its plurals and vocatives: पाकिस्तानी, पाकिस्तानियों, पाकिस्तानियो, पाकिस्तानियाँ; भारतीय, भारतीयों."""
+    if demonym.endswith("ी"):
+        return [demonym, *(demonym[:-1] + ending for ending in ("ियों", "ियो", "ियां"))]
+    if demonym.isascii():
+        return [demonym, demonym + "s"]
+    return [demonym, *(demonym + ending for ending in ("ों", "ो"))]
+
+
+def _best_source(found: Iterable[Entry]) -> tuple[Entry, ...]:
+    """The entries of the most trusted table; a full name goes before a short one, the first row before a later."""
+    order = {"alias": 0, "country": 1, "city": 2}
+    entries = list(found)
+    best = min(order[entry.source] for entry in entries)
+    kept = [entry for entry in entries if order[entry.source] == best]
+    names = [entry for entry in kept if entry.form != "short"]
+    return tuple((names or kept)[:1] if best == order["city"] else names or kept)
+
+
+def _joined(rows: Iterable[tuple[tuple[str, ...], str]]) -> Iterator[tuple[tuple[str, ...], str]]:
+    """The rows, and those of two words also as one: रक्षा मंत्री, रक्षामंत्री."""
+    for words, value in rows:
+        yield words, value
+        if len(words) == 2:
+            yield ("".join(words),), value
+
+
+def _split(cell: str | None) -> list[str]:
+    return [part.strip() for part in (cell or "").split("|") if part.strip()]
+
+
+def _lines(path: Path) -> list[str]:
+    """The entries of a word list, one a line; what follows a tab or a # is a note."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise GazetteerError(
+            f"{path} can't be read: {error.strerror}; the rules of this checkout are incomplete"
+        ) from error
+    lines = (line.partition("#")[0].partition("\t")[0].strip() for line in text.splitlines())
+    return [line for line in lines if line]
+
+
+def _words(path: Path) -> frozenset[str]:
+    return frozenset(" ".join(folded(line)) for line in _lines(path))
+
+
+def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
+    """The rows of a CSV file with their line numbers; it must have the columns."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise GazetteerError(
+            f"{path} can't be read: {error.strerror}; the rules of this checkout are incomplete"
+        ) from error
+    reader = csv.DictReader(text.splitlines())
+    missing = [column for column in columns if column not in (reader.fieldnames or ())]
+    if missing:
+        raise GazetteerError(f"{path}: no column {', '.join(missing)}")
+    for row in reader:
+        if None in row or None in row.values():
+            raise GazetteerError(f"{path}, line {reader.line_num}: {len(reader.fieldnames or ())} cells expected")
+        yield reader.line_num, {key: value.strip() for key, value in row.items()}

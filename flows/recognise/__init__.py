@@ -1,0 +1,1 @@
+"""Finds the names in one text by tables, cues and what the rest of the text says."""

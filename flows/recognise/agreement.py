@@ -1,0 +1,138 @@
+"""What the rest of a text says of a name: where else it stands, and whom a short name means."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from flows.gazetteer import Lexicon
+from flows.recognise.reading import Find, Reading
+from flows.text.phonetic import sound_key
+from flows.text.tokens import is_initial
+
+Words = tuple[str, ...]
+
+
+def repeats(reading: Reading, chosen: list[Find]) -> list[Find]:
+    """Finds for the words of a sure name wherever else they stand, and for the parts of a sure person's name."""
+    known: dict[Words, Find] = {}
+    for find in chosen:
+        words = tuple(reading.words[find.start : find.end])
+        if find.is_demonym or (find.end - find.start == 1 and not is_safe_alone(reading, find.start)):
+            continue
+        if find.type == "PERSON" and find.form == "name":
+            for part in name_parts(words):
+                if len(part) > 1 or is_safe_word(reading, part[0]):
+                    known.setdefault(part, replace(find, form="short", entries=()))
+        known[words] = find
+    lexicon = Lexicon(known.items())
+    taken = {word for find in chosen for word in range(find.start, find.end)}
+    found: list[Find] = []
+    index = 0
+    while index < len(reading):
+        hit = lexicon.longest(reading.tokens, index) if index not in taken else None
+        if hit is None or any(word in taken for word in range(index, hit[0])) or index in reading.titles:
+            index += 1
+            continue
+        end, find = hit
+        found.append(replace(find, start=index, end=end, method="agreement", score=min(find.score, 0.85)))
+        index = end
+    return found
+
+
+def is_safe_alone(reading: Reading, index: int) -> bool:
+    """Whether a one-word name may be looked for in the whole text: no common word, no plain letter."""
+    return is_safe_word(reading, reading.words[index])
+
+
+def is_safe_word(reading: Reading, word: str) -> bool:
+    return len(word) > 1 and not is_initial(word) and word not in reading.gazetteer.common
+
+
+def name_parts(words: Words) -> Iterator[Words]:
+    """The parts of a person's name that stand for it: what is left without first words or last words."""
+    for cut in range(1, len(words)):
+        yield words[cut:]
+        yield words[: len(words) - cut]
+
+
+@dataclass
+class Person:
+    """A full name of the text and where it stands; `titles` are the titles before it."""
+
+    words: Words
+    surface: str
+    curated_id: str | None
+    places: list[int] = field(default_factory=list)
+    titles: set[str] = field(default_factory=set)
+
+
+def people(reading: Reading, finds: Iterable[Find]) -> list[Person]:
+    """The full names of the text's people, the fuller spelling standing for the shorter: तीन शब्द before दो."""
+    full = [find for find in finds if find.type == "PERSON" and find.form == "name" and find.end - find.start > 1]
+    found: list[Person] = []
+    for find in sorted(full, key=lambda find: (find.start - find.end, find.start)):
+        words = tuple(reading.words[find.start : find.end])
+        curated = find.entries[0].entity_id if find.entries else None
+        person = next((known for known in found if is_same_person(known, words, curated)), None)
+        if person is None:
+            person = Person(words, reading.tokens.surface(find.start, find.end), curated)
+            found.append(person)
+        person.curated_id = person.curated_id or curated
+        person.places.append(find.start)
+        person.titles |= {title_before(reading, find.start)} - {""}
+    return found
+
+
+def is_same_person(person: Person, words: Words, curated: str | None) -> bool:
+    """Whether a full name is another spelling of a person of the same text."""
+    if curated is not None and person.curated_id is not None:
+        return curated == person.curated_id
+    return person.words[-1] == words[-1] and is_part(words, person.words)
+
+
+def is_part(words: Words, whole: Words) -> bool:
+    """Whether words stand in a longer name in this order, not necessarily side by side."""
+    rest = iter(whole)
+    return all(word in rest for word in words)
+
+
+def title_before(reading: Reading, start: int) -> str:
+    """The title that ends at word `start`, folded, or nothing."""
+    if start not in reading.title_ends or not reading.touches(start):
+        return ""
+    first = min(begin for begin, end in reading.titles.items() if end == start)
+    return " ".join(reading.words[first:start])
+
+
+def meant_person(reading: Reading, find: Find, persons: list[Person]) -> Person | None:
+    """The person of the text whom a short name means: the only one it fits, else by title, else the last before it."""
+    words = tuple(reading.words[find.start : find.end])
+    fitting = [person for person in persons if fits(words, person.words)]
+    if not fitting and len(words) == 1:
+        fitting = [person for person in persons if sound_key(person.words[-1]) == sound_key(words[0])]
+    if find.entries and len(fitting) > 1:
+        ids = {entry.entity_id for entry in find.entries}
+        fitting = [person for person in fitting if person.curated_id in ids] or fitting
+    if len(fitting) > 1:
+        title = title_before(reading, find.start)
+        fitting = [person for person in fitting if title in person.titles] or fitting
+    if len(fitting) > 1:
+        before = {
+            max((place for place in person.places if place < find.start), default=-1): person for person in fitting
+        }
+        last = max(before)
+        return before[last] if last >= 0 else None
+    return fitting[0] if fitting else None
+
+
+def fits(words: Words, whole: Words) -> bool:
+    return len(words) < len(whole) and (words == whole[-len(words) :] or words == whole[: len(words)])
+
+
+def by_name(finds: Iterable[Find], reading: Reading) -> dict[Words, list[Find]]:
+    grouped: dict[Words, list[Find]] = defaultdict(list)
+    for find in finds:
+        grouped[tuple(reading.words[find.start : find.end])].append(find)
+    return grouped

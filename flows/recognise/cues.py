@@ -1,0 +1,185 @@
+"""Names that no table holds, found by titles, class words, brackets, given names and surnames."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from flows.recognise.reading import Find, Reading
+from flows.text.phonetic import may_abbreviate
+from flows.text.tokens import HYPHEN, SPACE, spelt_letters
+
+YEAR = re.compile(r"(?:19|20)\d\d")
+
+
+def person_finds(reading: Reading) -> Iterator[Find]:
+    """Persons after a title (राजदूत फैसल नियाज तिर्मिजी) and by given name and surname."""
+    for end in sorted(reading.title_ends):
+        if end >= len(reading) or end in reading.titles or not reading.touches(end):
+            continue
+        stop = reading.person_end(end)
+        if stop > end and is_person(reading, end, stop):
+            yield Find(end, stop, "PERSON", "title", 0.85)
+    index = 0
+    while index < len(reading):
+        stop = index
+        if starts_person(reading, index):
+            stop = reading.person_end(index)
+            if stop - index >= 2 and ends_person(reading, index, stop):
+                yield Find(index, stop, "PERSON", "given_name", 0.8)
+        index = max(stop, index + 1)
+
+
+def is_person(reading: Reading, start: int, end: int) -> bool:
+    """Whether the words after a title are a name: not a lone common word."""
+    return end - start > 1 or not reading.is_common(start)
+
+
+def starts_person(reading: Reading, index: int) -> bool:
+    words, lists = reading.words, reading.gazetteer
+    if index in reading.table_at and reading.table_at[index].type != "PERSON":
+        return False
+    if reading.is_dotted_initial(index):
+        return index + 1 < len(reading) and reading.touches(index + 1)
+    return words[index] in lists.given_names and words[index] not in lists.stop
+
+
+def ends_person(reading: Reading, start: int, end: int) -> bool:
+    """Whether a run that opens with a given name or an initial is a name: a surname in it, or no common word at all."""
+    surnames = reading.gazetteer.surnames
+    if any(reading.words[index] in surnames for index in range(start + 1, end)):
+        return True
+    return reading.words[start] in reading.gazetteer.given_names and not any(
+        reading.is_common(index) for index in range(start, end)
+    )
+
+
+def head_finds(reading: Reading) -> Iterator[Find]:
+    """Names that end in a class word: पाकिस्तानी सेना, कराची पोर्ट, रूसी रक्षा मंत्रालय."""
+    for start, (end, head) in sorted(reading.heads.items()):
+        first = head_start(reading, start)
+        if first is not None:
+            yield Find(first, end, head.type, "head", 0.85)
+
+
+def head_start(reading: Reading, head: int, most: int = 6) -> int | None:
+    """Where the name before a class word starts: a place, a demonym or unknown words, with modifiers between."""
+    first, has_name = head, False
+    while first > 0 and head - first < most and reading.touches(first):
+        before = reading.table_at.get(first - 1)
+        if before is not None and before.end == first:
+            if before.type == "PERSON":
+                break
+            has_name, first = True, before.start
+            if before.type == "LOC":
+                return _with_second_place(reading, first)
+        elif reading.words[first - 1] in reading.gazetteer.modifiers:
+            first -= 1
+        elif reading.is_unknown(first - 1):
+            has_name, first = True, first - 1
+        else:
+            break
+    return first if has_name else None
+
+
+def _with_second_place(reading: Reading, first: int) -> int:
+    """रूस-यूक्रेन युद्ध is one name: a place that a hyphen ties to the place before a class word belongs to it."""
+    other = reading.table_at.get(first - 1)
+    if other is not None and other.type == "LOC" and reading.tokens.gaps[first] == HYPHEN:
+        return other.start
+    return first
+
+
+def class_word_finds(reading: Reading) -> Iterator[Find]:
+    """Unknown names after a class word: न्यूज वेबसाइट द नेशन डॉट कॉम; and before नाम का: द्रुजबा-2021 नाम का अभ्यास."""
+    for end, head in sorted(reading.class_ends.items()):
+        if end < len(reading) and reading.touches(end) and reading.tokens.gaps[end] == SPACE:
+            stop = end
+            while stop < len(reading) and stop - end < 5 and (stop == end or reading.touches(stop)):
+                if not (reading.is_unknown(stop) or reading.words[stop] in ARTICLES):
+                    break
+                stop += 1
+            if stop > end and reading.words[stop - 1] not in ARTICLES:
+                yield Find(end, stop, head.type, "class_word", 0.75)
+    yield from named_finds(reading)
+
+
+ARTICLES = frozenset({"द", "the", "डॉट", "कॉम"})
+
+
+def named_finds(reading: Reading, reach: int = 4) -> Iterator[Find]:
+    """X नाम का अभ्यास, X नामक मिसाइल: the class word that follows gives the type."""
+    for index, word in enumerate(reading.words):
+        if word not in ("नाम", "नामक") or index == 0 or not reading.touches(index):
+            continue
+        first = index
+        while first > 0 and index - first < 4 and (first == index or reading.touches(first)):
+            is_year = YEAR.fullmatch(reading.words[first - 1]) is not None
+            if not (is_year or reading.is_unknown(first - 1)):
+                break
+            first -= 1
+        if first == index or YEAR.fullmatch(reading.words[first]):
+            continue
+        for after in range(index + 1, min(index + 2 + reach, len(reading))):
+            found = reading.heads.get(after) or reading.class_words.get(after)
+            if found:
+                yield Find(first, index, found[1].type, "class_word", 0.8)
+                break
+
+
+def with_year(reading: Reading, find: Find) -> Find:
+    """An event with the year after it: ब्रिक्स सम्मेलन 2024."""
+    end = find.end
+    if find.type != "EVENT" or not reading.touches(end) or not YEAR.fullmatch(reading.words[end]):
+        return find
+    return Find(find.start, end + 1, find.type, find.method, find.score, find.entries, find.form)
+
+
+def bracket_finds(reading: Reading) -> Iterator[tuple[Find, Find]]:
+    """A full name and its abbreviation, side by side: X (आईएसपीआर), एससीओ यानी X."""
+    for index in range(1, len(reading)):
+        gap = reading.between(index)
+        if "(" in gap and gap.strip(" '\"‘’“”") == "(" and reading.between(index + 1).lstrip().startswith(")"):
+            full = spelt_out_before(reading, index)
+            if full is not None:
+                yield full, Find(index, index + 1, full.type, "bracket", 0.9)
+        elif reading.words[index] in ("यानी", "यानि", "अर्थात") and index + 1 < len(reading):
+            full = spelt_out_after(reading, index + 1, index - 1)
+            if full is not None:
+                yield full, Find(index - 1, index, full.type, "bracket", 0.9)
+
+
+def abbreviation_letters(reading: Reading, index: int) -> str:
+    """The Latin letters of an abbreviation (आईएसपीआर, PSM), or nothing."""
+    word = reading.words[index]
+    surface = reading.tokens.surface(index, index + 1)
+    if word.isascii():
+        return word if surface.isupper() and surface.isalpha() else ""
+    return spelt_letters(word)
+
+
+def spelt_out_before(reading: Reading, bracket: int) -> Find | None:
+    """The words before a bracket whose first sounds the abbreviation in it spells."""
+    letters = abbreviation_letters(reading, bracket)
+    first = bracket - len(letters)
+    if len(letters) < 2 or first < 0 or not all(reading.touches(word) for word in range(first + 1, bracket)):
+        return None
+    if not may_abbreviate(letters, reading.words[first:bracket]):
+        return None
+    return Find(first, bracket, "ORG", "bracket", 0.85)
+
+
+def spelt_out_after(reading: Reading, first: int, abbreviation: int) -> Find | None:
+    """The words after यानी whose first sounds the abbreviation before it spells."""
+    letters = abbreviation_letters(reading, abbreviation)
+    end = first + len(letters)
+    if len(letters) < 2 or end > len(reading) or not all(reading.touches(word) for word in range(first, end)):
+        return None
+    return Find(first, end, "ORG", "bracket", 0.85) if may_abbreviate(letters, reading.words[first:end]) else None
+
+
+def acronym_finds(reading: Reading) -> Iterator[Find]:
+    """Unknown words that spell three Latin letters or more: एसडीआरएफ, पीएएफ."""
+    for index, word in enumerate(reading.words):
+        if len(word) > 4 and not word.isascii() and reading.is_unknown(index) and len(spelt_letters(word)) >= 3:
+            yield Find(index, index + 1, "ORG", "acronym", 0.6)

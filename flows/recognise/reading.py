@@ -1,0 +1,124 @@
+"""One text as the name finders see it: its words, its titles and class words, and the finds of the tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flows.gazetteer import Entry, Gazetteer, Head, joins
+from flows.text.tokens import BREAK, DOT, HYPHEN, Tokens, is_initial, tokenise
+
+
+@dataclass(frozen=True)
+class Find:
+    """A possible name: words `start` to `end` (exclusive). `entries` is what the tables say of it."""
+
+    start: int
+    end: int
+    type: str
+    method: str
+    score: float
+    entries: tuple[Entry, ...] = ()
+    form: str = "name"  # name, short, demonym
+
+    @property
+    def is_demonym(self) -> bool:
+        return self.form == "demonym"
+
+
+class Reading:
+    """The words of a text and where titles, class words and finds of the tables stand among them."""
+
+    def __init__(self, text: str, gazetteer: Gazetteer) -> None:
+        self.gazetteer = gazetteer
+        self.tokens: Tokens = tokenise(text)
+        self.words = self.tokens.words
+        self.titles: dict[int, int] = {}  # start → end
+        self.heads: dict[int, tuple[int, Head]] = {}
+        self.class_words: dict[int, tuple[int, Head]] = {}
+        for start, word in enumerate(self.words):
+            if word in gazetteer.titles.reach and (title := gazetteer.titles.longest(self.tokens, start)):
+                self.titles[start] = title[0]
+            if word in gazetteer.heads.reach and (head := gazetteer.heads.longest(self.tokens, start)):
+                self.heads[start] = head
+            if word in gazetteer.class_words.reach and (head := gazetteer.class_words.longest(self.tokens, start)):
+                self.class_words[start] = head
+        self.title_ends = frozenset(self.titles.values())
+        self.class_ends = dict(self.class_words.values())
+        self.table: list[Find] = []
+        self.table_at: dict[int, Find] = {}  # word → the find that holds it
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def set_table(self, finds: list[Find]) -> None:
+        self.table = finds
+        self.table_at = {word: find for find in finds for word in range(find.start, find.end)}
+
+    def is_common(self, index: int) -> bool:
+        word = self.words[index]
+        return word in self.gazetteer.common or word in self.gazetteer.honorifics or word in self.gazetteer.suffixes
+
+    def is_unknown(self, index: int) -> bool:
+        """Whether a word stands in no list: neither a common word nor a name of the tables, a title or a number."""
+        word = self.words[index]
+        return (
+            len(word) > 1
+            and not self.is_common(index)
+            and index not in self.titles
+            and index not in self.table_at
+            and not any(char.isdigit() for char in word)
+            and (not word.isascii() or self.is_capitalised(index))
+        )
+
+    def is_capitalised(self, index: int) -> bool:
+        return self.tokens.text[self.tokens.starts[index]].isupper()
+
+    def is_in_person_lists(self, index: int) -> bool:
+        return self.words[index] in self.gazetteer.given_names or self.words[index] in self.gazetteer.surnames
+
+    def is_name_word(self, index: int) -> bool:
+        """Whether a word may be part of a person's name, by itself."""
+        held = self.table_at.get(index)
+        if held is not None and held.type != "PERSON":
+            return False
+        if self.words[index] in self.gazetteer.stop or index in self.titles:
+            return False
+        return self.is_in_person_lists(index) or held is not None or self.is_unknown(index)
+
+    def is_dotted_initial(self, index: int) -> bool:
+        """Whether a word is an initial: followed by a full stop, or a letter's name that is no common word."""
+        if not is_initial(self.words[index]):
+            return False
+        is_dotted = index + 1 < len(self) and self.tokens.gaps[index + 1] == DOT
+        return is_dotted or self.words[index] not in self.gazetteer.stop
+
+    def person_end(self, start: int, most: int = 4) -> int:
+        """The end of the words from `start` that may be one person's name; `start` itself if there is none."""
+        end = start
+        while end < len(self) and end - start < most:
+            if end > start and not joins(self.tokens, end):
+                break
+            if self.is_dotted_initial(end):
+                most += 1
+            elif not self.is_name_word(end) or (end > start and self.is_hyphened_known(end)):
+                break
+            end += 1
+        while end > start and is_initial(self.words[end - 1]):
+            end -= 1
+        return end
+
+    def is_hyphened_known(self, index: int) -> bool:
+        """Whether a hyphen ties a known name to the word before it: मोदी-शाह are two names, जोंग-उन is one."""
+        return self.tokens.gaps[index] == HYPHEN and not self.is_unknown(index)
+
+    def touches(self, index: int) -> bool:
+        """Whether word `index` follows the word before it with no more than a space, a hyphen or an initial's stop."""
+        return 0 < index < len(self) and joins(self.tokens, index)
+
+    def between(self, index: int) -> str:
+        """The text between word `index` and the word before it; the rest of the text after the last word."""
+        start = self.tokens.ends[index - 1] if index else 0
+        return self.tokens.text[start : self.tokens.starts[index] if index < len(self) else None]
+
+    def is_break(self, index: int) -> bool:
+        return index >= len(self) or self.tokens.gaps[index] == BREAK

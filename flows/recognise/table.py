@@ -1,0 +1,78 @@
+"""Finds of the alias table and the gazetteers: the longest spelling at each word, ambiguous ones only beside a cue."""
+
+from __future__ import annotations
+
+from flows.gazetteer import Entry
+from flows.recognise.reading import Find, Reading
+from flows.text.tokens import HYPHEN
+
+SCORES = {"alias": 0.98, "country": 0.97, "city": 0.9}
+METHODS = {"alias": "alias", "country": "gazetteer", "city": "gazetteer"}
+
+
+def table_finds(reading: Reading) -> list[Find]:
+    """The names of the tables, left to right, none inside another."""
+    names = reading.gazetteer.names
+    finds: list[Find] = []
+    index = 0
+    while index < len(reading):
+        hit = names.longest(reading.tokens, index) if reading.words[index] in names.reach else None
+        if hit is None or not is_plausible(reading, index, *hit):
+            index += 1
+            continue
+        end, entries = hit
+        entry = entries[0]
+        method = "short_name" if entry.form == "short" else METHODS[entry.source]
+        finds.append(Find(index, end, entry.type, method, SCORES[entry.source], entries, entry.form))
+        index = end
+    return finds
+
+
+def is_plausible(reading: Reading, start: int, end: int, entries: tuple[Entry, ...]) -> bool:
+    """Whether a spelling of the tables is a name here, not the common word that is spelt alike."""
+    tokens = reading.tokens
+    word = reading.words[start]
+    if word.isascii() and not tokens.text[tokens.starts[start]].isupper():
+        return False
+    if end - start == 1 and len(word) == 1:
+        return False
+    if not is_doubtful(reading, start, end, entries[0]):
+        return True
+    return has_cue(reading, start, end, entries[0])
+
+
+def is_doubtful(reading: Reading, start: int, end: int, entry: Entry) -> bool:
+    """Whether a spelling needs a cue beside it."""
+    gazetteer, gaps = reading.gazetteer, reading.tokens.gaps
+    if " ".join(reading.words[start:end]) in gazetteer.ambiguous:
+        return True
+    if end - start > 1:
+        return False
+    word = reading.words[start]
+    if entry.source == "city" or entry.form == "short":
+        return word in gazetteer.common or (entry.source == "city" and reading.is_in_person_lists(start))
+    is_hyphened = gaps[start] == HYPHEN or (end < len(gaps) and gaps[end] == HYPHEN)
+    return is_hyphened and entry.type in ("ORG", "PRODUCT")
+
+
+def has_cue(reading: Reading, start: int, end: int, entry: Entry) -> bool:
+    """Whether what stands beside a spelling says that it is a name of this type."""
+    after_title = start in reading.title_ends and reading.touches(start)
+    title_follows = reading.touches(end) and end in reading.titles
+    head = reading.heads.get(end) if reading.touches(end) else None
+    class_word = reading.class_ends.get(start) if reading.touches(start) else None
+    if entry.form == "demonym":
+        return title_follows or head is not None
+    if entry.type == "PERSON":
+        return after_title or (reading.touches(end) and reading.words[end] in reading.gazetteer.suffixes)
+    if class_word is not None and class_word.type == entry.type:
+        return True
+    if head is not None and head[1].type == entry.type:
+        return True
+    if entry.type == "ORG":
+        return title_follows or _in_brackets(reading, start, end)
+    return False
+
+
+def _in_brackets(reading: Reading, start: int, end: int) -> bool:
+    return start > 0 and reading.between(start).rstrip().endswith("(") and reading.between(end).lstrip().startswith(")")

@@ -1,0 +1,88 @@
+"""How Hindi spellings sound, so that two spellings of one name, in Devanagari or in Latin letters, can be compared."""
+
+import re
+from functools import cache, lru_cache
+
+from .folding import folding_rules
+
+VOWELS = frozenset("aeiou")
+SCHWA = "ə"
+# The unwritten vowel is silent between vowel, consonant and consonant, vowel: इमरान is imran, not imaran.
+SILENT_SCHWA = re.compile(f"(?<=[aeiou{SCHWA}][^aeiou{SCHWA}]){SCHWA}(?=[^aeiou{SCHWA}][aeiou{SCHWA}])")
+
+
+@cache
+def _rules() -> dict[str, dict[str, str]]:
+    """The tables of sounds: one Latin letter for all letters that foreign names mix up."""
+    tables = folding_rules()["phonetic"]
+    return {name: {letter: sound for letters, sound in tables[name] for letter in letters} for name in SOUNDS}
+
+
+SOUNDS = ("consonants", "vowels", "matras", "last")
+
+
+@cache
+def _latin() -> list[tuple[re.Pattern[str], str]]:
+    return [(re.compile(pattern), sound) for pattern, sound in folding_rules()["phonetic"]["latin"]]
+
+
+@cache
+def _both() -> list[tuple[re.Pattern[str], str]]:
+    return [(re.compile(pattern), sound) for pattern, sound in folding_rules()["phonetic"]["both"]]
+
+
+@lru_cache(maxsize=1 << 17)
+def sound(word: str) -> str:
+    """A folded word in plain Latin letters as it sounds: लावरोव, लावरोफ and lavrov are all lavrov."""
+    heard = _latin_sound(word) if word.isascii() else _hindi_sound(word)
+    for pattern, other in _both():
+        heard = pattern.sub(other, heard)
+    return heard
+
+
+@lru_cache(maxsize=1 << 17)
+def sound_key(word: str) -> str:
+    """The consonants of a word as they sound, with a mark for an opening vowel: a key under which spellings meet."""
+    heard = sound(word)
+    opening = "a" if heard[:1] in VOWELS else ""
+    return opening + "".join(letter for letter in heard if letter not in VOWELS)
+
+
+def _hindi_sound(word: str) -> str:
+    rules = _rules()
+    heard: list[str] = []
+    for index, letter in enumerate(word):
+        following = word[index + 1 : index + 2]
+        if letter in rules["consonants"]:
+            last = rules["last"].get(letter) if not following else None
+            heard.append(last or rules["consonants"][letter])
+            if following and following not in rules["matras"]:
+                heard.append(SCHWA)
+        elif letter == "ं":
+            is_after_consonant = index > 0 and word[index - 1] in rules["consonants"]
+            heard.append("an" if is_after_consonant else "n")
+        else:
+            heard.append(rules["matras"].get(letter, rules["vowels"].get(letter, letter if letter.isalnum() else "")))
+    return SILENT_SCHWA.sub("", "".join(heard)).replace(SCHWA, "a")
+
+
+def _latin_sound(word: str) -> str:
+    for pattern, other in _latin():
+        word = pattern.sub(other, word)
+    return word
+
+
+@cache
+def _first_letters() -> dict[str, str]:
+    return {sound: letters for sounds, letters in folding_rules()["phonetic"]["first_letters"] for sound in sounds}
+
+
+def may_abbreviate(letters: str, words: list[str]) -> bool:
+    """Whether Latin letters may be the first sounds of folded words: ispr for इंटर सर्विसेज पब्लिक रिलेशंस."""
+    if len(letters) != len(words):
+        return False
+    return all(letter in _opening(word) for letter, word in zip(letters, words, strict=True))
+
+
+def _opening(word: str) -> str:
+    return word[0] if word.isascii() else _first_letters().get(word[0], "")
