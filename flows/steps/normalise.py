@@ -18,7 +18,7 @@ _ALONE = frozenset({"subhead"})
 
 
 def normalise(blocks: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """BLOCKS with paragraph_no (and is_kept of blanks), and BODIES. The blocks of an article stand together, in order."""
+    """BLOCKS with paragraph_no (and is_kept of blanks), and BODIES. An article's blocks stand together, in order."""
     paragraphs: list[int | None] = []
     bodies: dict[str, _Body] = {}
     for article_id, rows in groupby(blocks.select(_INPUTS).iter_rows(), key=itemgetter(0)):

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass, field, fields
+from dataclasses import astuple, dataclass, fields
 
 import polars as pl
 
 from flows import schema
-from flows.text.extraction import NOTHING, Extraction, extract_page
-from flows.text.html import Evidence, HtmlBlock, page_blocks, page_evidence, parse_page
-from flows.text.lines import find_wrapped, is_prose, mask_line, split_lines
 from flows.text.characters import is_blank
+from flows.text.extraction import NOTHING, Extraction, extract_page
+from flows.text.html import SILENT, Evidence, HtmlBlock, page_blocks, page_evidence, parse_page
+from flows.text.lines import find_wrapped, is_prose, mask_line, split_lines
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class SegmentedPage:
     """One page, cut: its segments, what it says of itself and what trafilatura says."""
 
     segments: list[Segment]
-    evidence: Evidence = Evidence()
+    evidence: Evidence = SILENT
     extraction: Extraction = NOTHING
 
 
@@ -92,20 +92,15 @@ def _html_segment(block: HtmlBlock, extraction: Extraction) -> Segment:
 def _page_frame(documents: pl.DataFrame, pages: list[SegmentedPage]) -> pl.DataFrame:
     known = documents.select(name for name in schema.PAGES if name in documents.columns)
     names = [item.name for item in fields(Evidence)]
-    evidence = pl.DataFrame([astuple(page.evidence) for page in pages], {n: schema.PAGES[n] for n in names}, orient="row")
+    evidence = pl.DataFrame(
+        [astuple(page.evidence) for page in pages], {n: schema.PAGES[n] for n in names}, orient="row"
+    )
     verdicts = pl.DataFrame(
         [(page.extraction.title, page.extraction.authors, page.extraction.date) for page in pages],
         {n: schema.PAGES[n] for n in ("extracted_title", "extracted_authors", "extracted_date")},
         orient="row",
     )
     return schema.conform(pl.concat([known, evidence, verdicts], how="horizontal"), schema.PAGES)
-
-
-@dataclass
-class _Columns:
-    """Values of the columns of a frame, row by row."""
-
-    values: dict[str, list[object]] = field(default_factory=dict)
 
 
 def _segment_frame(ids: list[str], pages: list[SegmentedPage]) -> pl.DataFrame:

@@ -19,9 +19,7 @@ _JOINERS = "\u200c\u200d"
 _IS_INVISIBLE = re.compile(f"[{_INVISIBLE}{_JOINERS}]")
 _BLANK = re.compile(f"[\\s{_INVISIBLE}{_JOINERS}]*")
 # A run of space and invisible characters that is more than one plain space.
-_GAP = re.compile(
-    rf"(?: (?=[\s{_INVISIBLE}{_JOINERS}])|[^\S ]|[{_INVISIBLE}{_JOINERS}])[\s{_INVISIBLE}{_JOINERS}]*"
-)
+_GAP = re.compile(rf"(?: (?=[\s{_INVISIBLE}{_JOINERS}])|[^\S ]|[{_INVISIBLE}{_JOINERS}])[\s{_INVISIBLE}{_JOINERS}]*")
 _VIRAMA_CLASS = 9  # canonical combining class of the viramas of all scripts
 _WORD = re.compile("[^ ]+")
 _HANGUL_TAILS = range(0x1160, 0x1200)  # these and marks can join the character before them when text is composed
@@ -123,7 +121,7 @@ def _gap_edits(text: str) -> list[Edit]:
         if at is not None and run[at] in _JOINERS and _ends_in_virama(text, start, kept_joiners):
             kept_joiners.add(start + at)
             replacement = run[at]
-        if 0 < start and end < len(text) and not _IS_INVISIBLE.sub("", run) == "":
+        if start > 0 and end < len(text) and _IS_INVISIBLE.sub("", run):
             replacement += " "
         if replacement != run:
             edits.append((start, end, replacement))

@@ -4,26 +4,33 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import cast
 
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 # Text in these is not shown, and no part of the page text.
-SKIPPED = frozenset("script style template noscript head".split())
+SKIPPED = _words("script style template noscript head")
 # Elements that begin and end a block. Custom elements (with a hyphen in the name) do as well.
-BLOCK_ELEMENTS = frozenset(
-    "address article aside audio blockquote body br button canvas caption center col colgroup dd details dialog dir div dl "
-    "dt fieldset figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html iframe legend li listing "
-    "main marquee menu nav noframes object ol optgroup option p plaintext pre search section select summary table tbody "
-    "td textarea tfoot th thead title tr ul video xmp".split()
+BLOCK_ELEMENTS = _words(
+    "address article aside audio blockquote body br button canvas caption center col colgroup dd details dialog dir div "
+    "dl dt fieldset figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html iframe legend li "
+    "listing main marquee menu nav noframes object ol optgroup option p plaintext pre search section select summary "
+    "table tbody td textarea tfoot th thead title tr ul video xmp"
 )
 # Inline elements that say what a block is when they hold all of it.
 _TELLING = frozenset({"time"})
 _HIDING_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
-_AFTER_END = re.compile(r"</html\s*>(?=(?:\s|<!--.*?-->)*[^\s<]|(?:\s|<!--.*?-->)*<(?!!--|/))", re.IGNORECASE | re.DOTALL)
+_AFTER_END = re.compile(
+    r"</html\s*>(?=(?:\s|<!--.*?-->)*[^\s<]|(?:\s|<!--.*?-->)*<(?!!--|/))", re.IGNORECASE | re.DOTALL
+)
 
 CSS_ANCESTORS = 3
 MAX_HINT = 300
@@ -60,15 +67,17 @@ class Evidence:
     jsonld_modified: str | None = None
 
 
+SILENT = Evidence()
+
+
 def parse_page(html: str) -> HtmlElement | None:
-    """The tree of a page; None where there is no element and no text. Text after `</html>` is in siblings of the root."""
+    """The tree of a page, text after `</html>` in siblings of its root; None where there is no element and no text."""
     parser = HTMLParser(
         encoding="utf-8",
         huge_tree=True,
         remove_comments=True,
         remove_pis=True,
         collect_ids=False,
-        default_doctype=False,
     )
     return cast("HtmlElement | None", etree.fromstring(html.encode(), parser))
 
@@ -80,10 +89,10 @@ class _Frame:
 
     def __init__(self, element: HtmlElement, parent: _Frame | None) -> None:
         self.parent = parent
-        self.tag = element.tag
-        self.is_block = self.tag in BLOCK_ELEMENTS or "-" in self.tag
-        self.in_link = parent is not None and parent.in_link or self.tag == "a"
-        self.is_hidden = parent is not None and parent.is_hidden
+        self.tag: str = element.tag
+        self.is_block: bool = self.tag in BLOCK_ELEMENTS or "-" in self.tag
+        self.in_link: bool = self.tag == "a" or (parent is not None and parent.in_link)
+        self.is_hidden: bool = parent is not None and parent.is_hidden
         self.css = ""
         for name, value in element.items():
             if name == "class" or name == "id":
@@ -185,7 +194,7 @@ def _hints(holder: _Frame) -> tuple[str, str, str]:
 
 
 def page_blocks(root: HtmlElement) -> list[HtmlBlock]:
-    """The page text, cut at the borders of block elements: all that stands outside script, style, template, noscript, head."""
+    """The page text, all that stands outside SKIPPED, cut at the borders of block elements."""
     blocks = _Blocks()
     for tree in (root, *root.itersiblings()):
         _walk(cast("HtmlElement", tree), blocks)
@@ -219,20 +228,55 @@ def _walk(root: HtmlElement, blocks: _Blocks) -> None:
 
 # ── what a page says of itself ──────────────────────────────────────────────────────────────────────────────────────
 
-_ARTICLE_TYPES = frozenset(
+_ARTICLE_TYPES = _words(
     "article newsarticle reportagenewsarticle analysisnewsarticle backgroundnewsarticle opinionnewsarticle "
-    "reviewnewsarticle blogposting liveblogposting socialmediaposting techarticle scholarlyarticle report".split()
+    "reviewnewsarticle blogposting liveblogposting socialmediaposting techarticle scholarlyarticle report"
 )
+# Names of <meta>, the most trustworthy first.
 _PUBLISHED = (
-    "article:published_time og:article:published_time datepublished publish-date publishdate publish_date pubdate "
-    "publication_date dc.date.issued dcterms.created dc.date dcterms.date date parsely-pub-date sailthru.date "
-    "cxenseparse:recs:publishtime article.published og:published_time rnews:datepublished"
-).split()
+    "article:published_time",
+    "og:article:published_time",
+    "datepublished",
+    "og:published_time",
+    "rnews:datepublished",
+    "article.published",
+    "cxenseparse:recs:publishtime",
+    "publish-date",
+    "publishdate",
+    "publish_date",
+    "publication_date",
+    "pubdate",
+    "parsely-pub-date",
+    "sailthru.date",
+    "dc.date.issued",
+    "dcterms.created",
+    "dc.date",
+    "dcterms.date",
+    "date",
+)
 _MODIFIED = (
-    "article:modified_time og:article:modified_time datemodified og:updated_time last-modified lastmod "
-    "article.updated dcterms.modified dc.date.modified modified_time"
-).split()
-_AUTHORS = ("author article:author_name dc.creator dcterms.creator parsely-author sailthru.author byl authors").split()
+    "article:modified_time",
+    "og:article:modified_time",
+    "datemodified",
+    "og:updated_time",
+    "article.updated",
+    "modified_time",
+    "dcterms.modified",
+    "dc.date.modified",
+    "last-modified",
+    "lastmod",
+)
+_AUTHORS = (
+    "author",
+    "article:author_name",
+    "article:author",
+    "dc.creator",
+    "dcterms.creator",
+    "parsely-author",
+    "sailthru.author",
+    "byl",
+    "authors",
+)
 
 
 def page_evidence(root: HtmlElement) -> Evidence:
@@ -284,7 +328,7 @@ def _meta_values(root: HtmlElement) -> dict[str, list[str]]:
     return values
 
 
-def _first(metas: dict[str, list[str]], names: list[str]) -> str | None:
+def _first(metas: dict[str, list[str]], names: Sequence[str]) -> str | None:
     """The first value there is, in the order of the names; several authors are joined by "; "."""
     for name in names:
         if found := metas.get(name):
@@ -293,7 +337,7 @@ def _first(metas: dict[str, list[str]], names: list[str]) -> str | None:
 
 
 def _jsonld_article(root: HtmlElement) -> dict[str, str]:
-    """Fields of Evidence from the JSON-LD node that describes an article; the one that says most, the first of equals."""
+    """Fields of Evidence from the JSON-LD node of an article; of several that which says most, then the first."""
     best: dict[str, str] = {}
     for script in root.iter("script"):
         if "ld+json" not in (script.get("type") or "").lower() or not script.text:
