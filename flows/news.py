@@ -1,0 +1,412 @@
+"""The pipeline as a Prefect flow: recorded, retried, scheduled. The only module that imports prefect."""
+
+from __future__ import annotations
+
+import os
+
+from flows.serve import NO_TELEMETRY
+
+os.environ.update(NO_TELEMETRY)  # prefect reads it when it is imported
+
+import asyncio
+import json
+import logging
+import multiprocessing
+import re
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import wraps
+from pathlib import Path
+from time import perf_counter
+from typing import Any, ParamSpec, TypeVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from prefect import Task, flow, task
+from prefect._vendor.croniter import croniter
+from prefect.artifacts import create_markdown_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.client.orchestration import PrefectClient, get_client
+from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterId, FlowRunFilter
+from prefect.client.schemas.objects import FlowRun, State, TaskRun
+from prefect.flows import EntrypointType
+from prefect.logging import get_run_logger
+from prefect.logging.handlers import PrefectConsoleHandler
+from prefect.runner import Runner
+from prefect.schedules import Cron, Interval, Schedule
+from prefect.settings import PREFECT_API_URL, temporary_settings
+from prefect.states import Cancelled, Completed, Crashed, Failed
+
+from flows import pipeline
+from flows.files import MissingRawFolder
+from flows.lock import Locked, LockError
+from flows.pipeline import Outcome, Progress, RunError, no_progress
+from flows.report import describe_stage, read_entity_ids, read_facts, render_report, stage_name, summary_line
+from flows.serve import Plan, last_look
+from flows.serve import serve as serve  # the command takes it from here
+from flows.server import find_server
+from flows.settings import Settings, SettingsError, load_settings
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+log = logging.getLogger("khabar")
+
+#: Seconds before a stage is tried again.
+RETRY_DELAYS = [2.0, 10.0]
+#: Faults of the input or the settings: the message says it all, a traceback would only frighten.
+EXPECTED = (RunError, SettingsError, MissingRawFolder, LockError)
+
+
+@dataclass
+class Watch:
+    """What a run in this process is given beyond the flow's parameters, and what it leaves for its caller."""
+
+    settings: Settings
+    progress: Progress = no_progress
+    replay: frozenset[str] = frozenset()
+    outcome: Outcome | None = None
+    error: Exception | None = None
+
+
+_WATCH: ContextVar[Watch | None] = ContextVar("watch", default=None)
+
+
+# --- the flow --------------------------------------------------------------------------------------------------------
+
+
+def name_of_run() -> str:
+    """When the run began, in local time: runs are told apart in a list at a glance."""
+    return f"news {datetime.now().astimezone():%Y-%m-%d %H:%M:%S}"
+
+
+@flow(name="news", flow_run_name=name_of_run, persist_result=False)
+def news(
+    raw: str = "raw",
+    warehouse: str = "warehouse/news.duckdb",
+    rebuild: bool = False,
+    accept_loss: bool = False,
+) -> State[Any]:
+    """Find new, changed and deleted raw files, clean, annotate, check, publish.
+
+    Args:
+        raw: Folder of raw files.
+        warehouse: The DuckDB file to publish.
+        rebuild: Work on every file again, into a new file.
+        accept_loss: Publish even if many files are gone.
+    """
+    # No more than a call: the runner pickles the flow by value, with all that its body names.
+    return run_in_flow(raw, warehouse, rebuild=rebuild, accept_loss=accept_loss)
+
+
+def run_in_flow(raw: str, warehouse: str, *, rebuild: bool, accept_loss: bool) -> State[Any]:
+    """One run, for the caller in this process or for the schedule."""
+    watch = _WATCH.get()
+    if watch is None:
+        die_with_runner()
+        given = {"rebuild": rebuild or None, "accept_loss": accept_loss or None}
+        watch = Watch(load_settings(raw=Path(raw), warehouse=Path(warehouse), **given))
+    with forwarded_logs():
+        return _run(watch)
+
+
+def _run(watch: Watch) -> State[Any]:
+    """One run as a final state whose name and message say what happened."""
+    settings = watch.settings
+    known = _entity_ids(settings)
+    try:
+        watch.outcome = pipeline.run(settings, wrap=as_task, progress=watch.progress, replay=watch.replay)
+    except Locked as error:
+        watch.error = error
+        log.info("skipped: %s", error)
+        return Completed(name="Skipped", message=str(error))
+    except EXPECTED as error:
+        watch.error = error
+        log.error("%s", error)
+        return Failed(message=str(error))
+    except Exception as error:
+        watch.error = error
+        raise
+    message = summary_line(watch.outcome)
+    log.info("%s", message)
+    if watch.outcome.status == "unchanged":
+        return Completed(name="Unchanged", message=message)
+    for warning in watch.outcome.warnings:
+        log.warning("%s", warning)
+    publish_report(settings, watch.outcome, known)
+    return Completed(name="Published", message=message)
+
+
+def as_task(stage: Callable[P, T]) -> Callable[P, T]:
+    """A stage as a Prefect task: tried again when a fault can pass, with a line in the log.
+
+    The task takes no arguments, or Prefect would search every file of a run for futures. If Prefect itself fails,
+    the stage runs all the same: data first.
+    """
+    name = stage_name(stage)
+
+    @wraps(stage)
+    def tracked(*args: P.args, **kwargs: P.kwargs) -> T:
+        results: list[T] = []
+        faults: list[BaseException] = []
+
+        def work() -> None:
+            try:
+                results.append(stage(*args, **kwargs))
+            except BaseException as error:
+                faults.append(error)
+                raise
+
+        started = perf_counter()
+        try:
+            _tasked(name, work)()
+        except Exception as error:
+            if any(error is fault for fault in faults):
+                raise
+            log.warning("Prefect could not record %r: %s", name, error)
+            if not results:
+                work()
+        log.info("%s", describe_stage(name, results[-1], perf_counter() - started))
+        return results[-1]
+
+    return tracked
+
+
+def _tasked(name: str, work: Callable[[], None]) -> Task[[], None]:
+    return task(
+        work,
+        name=name,
+        retries=len(RETRY_DELAYS),
+        retry_delay_seconds=RETRY_DELAYS,
+        retry_condition_fn=can_pass,
+        cache_policy=NO_CACHE,
+        persist_result=False,
+    )
+
+
+def can_pass(_task: Task[..., Any], _task_run: TaskRun, state: State[Any]) -> bool:
+    """Is a stage's fault one that another try may not meet: a disk or network that stumbled, a worker that died?"""
+    fault = state.data
+    return isinstance(fault, OSError | BrokenExecutor)
+
+
+class _Forward(logging.Handler):
+    """Passes records on to the logger of the flow run."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.run_logger = get_run_logger()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.run_logger.log(record.levelno, "%s", record.getMessage())
+
+
+@contextmanager
+def forwarded_logs() -> Iterator[None]:
+    """What the pipeline says to the logger `khabar` goes to the flow run, which shows it on the console as well."""
+    handler, level, propagate = _Forward(), log.level, log.propagate
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
+    log.propagate = False
+    try:
+        yield
+    finally:
+        log.removeHandler(handler)
+        log.setLevel(level)
+        log.propagate = propagate
+
+
+# --- the report ------------------------------------------------------------------------------------------------------
+
+
+def publish_report(settings: Settings, outcome: Outcome, known: frozenset[str]) -> None:
+    """The run's report as an artifact; a report that fails spoils no run that has published."""
+    try:
+        facts = read_facts(lambda sql, values: _ask(settings, sql, values), outcome.run_id or "", known)
+        key = f"run-report-{re.sub('[^a-z0-9]+', '-', settings.warehouse.stem.lower()).strip('-') or 'news'}"
+        create_markdown_artifact(
+            render_report(outcome, facts, settings.warehouse), key=key, description=summary_line(outcome)
+        )
+    except Exception as error:
+        log.warning("the run published, but its report could not be made: %s", error)
+
+
+def _entity_ids(settings: Settings) -> frozenset[str]:
+    """The entities before the run; none if the warehouse can't be read: the run will say why."""
+    if not settings.warehouse.exists():
+        return frozenset()
+    with suppress(Exception):
+        return read_entity_ids(lambda sql, values: _ask(settings, sql, values))
+    return frozenset()
+
+
+def _ask(settings: Settings, sql: str, values: dict[str, str]) -> list[tuple[Any, ...]]:
+    from flows import warehouse
+
+    return list(warehouse.query(settings.warehouse, sql, values).rows)
+
+
+# --- khabar run ------------------------------------------------------------------------------------------------------
+
+
+def run_recorded(settings: Settings, progress: Progress = no_progress, replay: frozenset[str] = frozenset()) -> Outcome:
+    """One run, recorded by the server that `find_server` gives; what it raises is the pipeline's own.
+
+    A server that can't be used costs the record, never the run.
+    """
+    server = find_server(settings)
+    if server is None or server.fault:
+        return pipeline.run(settings, progress=progress, replay=replay)
+    watch = Watch(settings, progress, replay)
+    token = _WATCH.set(watch)
+    try:
+        with temporary_settings({PREFECT_API_URL: server.api_url}), quiet_console():
+            news(
+                raw=str(settings.raw.absolute()),
+                warehouse=str(settings.warehouse.absolute()),
+                rebuild=settings.rebuild,
+                accept_loss=settings.accept_loss,
+                return_state=True,
+            )
+    except Exception as error:
+        if error is not watch.error:
+            log.warning("the Prefect server %s did not record the run: %s", server.api_url, error)
+    finally:
+        _WATCH.reset(token)
+    if watch.error is not None:
+        raise watch.error
+    return watch.outcome or pipeline.run(settings, progress=progress, replay=replay)
+
+
+@contextmanager
+def quiet_console() -> Iterator[None]:
+    """Keep Prefect's own lines out of a terminal where `khabar run` draws its progress."""
+    loggers = [logging.getLogger(name) for name in (None, *logging.root.manager.loggerDict)]
+    handlers = {h for logger in loggers for h in logger.handlers if isinstance(h, PrefectConsoleHandler)}
+    levels = {handler: handler.level for handler in handlers}
+    for handler in handlers:
+        handler.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        for handler, level in levels.items():
+            handler.setLevel(level)
+
+
+# --- khabar serve ----------------------------------------------------------------------------------------------------
+
+
+class ScheduleRunner(Runner):
+    """Prefect's runner, ended by SIGTERM as by Ctrl-C: its own handler can't wait for anything."""
+
+    def handle_sigterm(self, *_args: Any, **_kwargs: Any) -> None:
+        signal.raise_signal(signal.SIGINT)
+
+
+def main() -> None:
+    """The process of the schedule, started by `khabar serve` with a plan as its argument."""
+    plan = Plan(**json.loads(sys.argv[1]))
+    logging.getLogger("prefect.runner").setLevel(logging.WARNING)  # else a line for every poll while a run goes on
+    with suppress(KeyboardInterrupt):
+        asyncio.run(run_schedule(load_settings(), plan))
+
+
+async def run_schedule(settings: Settings, plan: Plan) -> None:
+    """Serve the flow until told to stop. There is no limit on Prefect's side: a killed run would hold its slot."""
+    runner = ScheduleRunner(name=f"khabar {plan.deployment}", limit=1, pause_on_shutdown=True, query_seconds=5)
+    now = datetime.now(UTC)
+    look = last_look(settings)
+    deployment = await runner.aadd_flow(
+        news,
+        name=plan.deployment,
+        schedule=schedule_of(plan, look, now),
+        paused=False,
+        parameters={"raw": str(settings.raw), "warehouse": str(settings.warehouse)},
+        description=news.description,
+        entrypoint_type=EntrypointType.MODULE_PATH,
+    )
+    async with get_client() as client:
+        await close_dead_runs(client, deployment, Crashed(message="khabar serve died during this run"))
+        await drop_missed_runs(client, deployment, keep=0)
+        if is_overdue(plan, look, now):
+            await client.create_flow_run_from_deployment(deployment)
+        tidying = asyncio.create_task(_keep_tidy(client, deployment))
+        try:
+            await runner.start()
+        finally:
+            tidying.cancel()
+            await close_dead_runs(client, deployment, Cancelled(message="khabar serve was stopped"))
+
+
+def schedule_of(plan: Plan, look: datetime | None, now: datetime) -> Schedule:
+    """The plan in Prefect's terms. An interval counts from the last look, so that a restart doesn't put it off."""
+    if plan.cron:
+        return Cron(plan.cron, timezone=plan.timezone)
+    every = timedelta(seconds=plan.every_seconds or 0)
+    return Interval(every, anchor_date=now if look is None or is_overdue(plan, look, now) else look)
+
+
+def is_overdue(plan: Plan, look: datetime | None, now: datetime) -> bool:
+    """Has a time for a run gone by since the last look?"""
+    if look is None:
+        return True
+    if plan.cron is None:
+        return now - look >= timedelta(seconds=plan.every_seconds or 0)
+    local = now.astimezone(ZoneInfo(plan.timezone or "UTC"))
+    previous: datetime = croniter(plan.cron, local).get_prev(datetime)
+    return look < previous
+
+
+async def _keep_tidy(client: PrefectClient, deployment: UUID) -> None:
+    """While a long run goes on, the times that it misses add up: keep one of them."""
+    while True:
+        await asyncio.sleep(30)
+        with suppress(Exception):  # a server that is away for a moment; the runner reports it
+            await drop_missed_runs(client, deployment, keep=1)
+
+
+async def drop_missed_runs(client: PrefectClient, deployment: UUID, *, keep: int) -> None:
+    """Delete the runs that the schedule planned for a time that has passed, but for the latest `keep`."""
+    states = {"type": {"any_": ["SCHEDULED"]}}
+    planned = await _flow_runs(client, deployment, states)
+    now = datetime.now(UTC)
+    missed = sorted(
+        (run.next_scheduled_start_time, run.id)
+        for run in planned
+        if run.auto_scheduled and run.next_scheduled_start_time and run.next_scheduled_start_time < now
+    )
+    for _, run_id in missed[: len(missed) - keep]:
+        await client.delete_flow_run(run_id)
+
+
+async def close_dead_runs(client: PrefectClient, deployment: UUID, state: State[Any]) -> None:
+    """Give runs that nobody works on any more their final state; called while this deployment runs nothing."""
+    for run in await _flow_runs(client, deployment, {"type": {"any_": ["PENDING", "RUNNING", "CANCELLING"]}}):
+        await client.set_flow_run_state(run.id, state, force=True)
+
+
+async def _flow_runs(client: PrefectClient, deployment: UUID, states: dict[str, dict[str, list[str]]]) -> list[FlowRun]:
+    return await client.read_flow_runs(
+        flow_run_filter=FlowRunFilter.model_validate({"state": states}),
+        deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=[deployment])),
+    )
+
+
+def die_with_runner() -> None:
+    """End a run of the schedule, with its pool of workers, when the process that started it has died."""
+    parent = multiprocessing.parent_process()
+    if parent is None or parent.pid != os.getpgrp():
+        return
+
+    def wait() -> None:
+        parent.join()
+        os.killpg(0, signal.SIGKILL)
+
+    threading.Thread(target=wait, name="die-with-runner", daemon=True).start()
