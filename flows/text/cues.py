@@ -1,0 +1,84 @@
+"""Folds a line to the form in which boilerplate cues are looked up, and finds raw offsets of what was found."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Final
+
+#: Every kind of white space, the terminators of a line included, is a space.
+SPACES: Final = (
+    "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000"
+)
+#: Signs that a writer leaves out or puts in as he likes: nukta, joiners, soft hyphen, direction marks, byte-order mark.
+DROPPED: Final = "\u093c\u09bc\u0a3c\u0abc\u0b3c\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufe0e\ufe0f\ufeff"
+#: One sign for each family of look-alikes: candrabindu, letters with an inherent nukta, quotes, dashes, double danda.
+FOLDED: Final = {
+    **dict.fromkeys(SPACES, " "),
+    **dict.fromkeys(DROPPED, ""),
+    "ँ": "ं",
+    "ऩ": "न",
+    "ऱ": "र",
+    "ऴ": "ळ",
+    **dict.fromkeys("‘’‚‛`´′", "'"),
+    **dict.fromkeys("“”„‟″", '"'),
+    **dict.fromkeys("‐‑‒–—―−", "-"),
+    "॥": "।",
+    "\uff1a": ":",
+    "\uff5c": "|",
+}
+_TABLE: Final = str.maketrans(FOLDED)
+
+#: What a sentence ends in; closing quotes and brackets may follow. An ellipsis is no end: teasers have one.
+SENTENCE_ENDS: Final = ("।", ".", "?", "!", "।।")
+_CLOSERS: Final = "'\")]} "
+
+
+def fold_letters(text: str) -> str:
+    """The text with one sign for each family of look-alikes, white space apart."""
+    return unicodedata.normalize("NFC", text).translate(_TABLE)
+
+
+def fold(text: str) -> str:
+    """The text as cues are looked up in it: letters folded, one space between words, none at the ends."""
+    return " ".join(part for part in fold_letters(text).split(" ") if part)
+
+
+def is_sentence(folded: str) -> bool:
+    """Whether a folded line ends as a sentence does; a teaser that ends in an ellipsis does not."""
+    bare = folded.rstrip(_CLOSERS)
+    return bare.endswith(SENTENCE_ENDS) and not bare.endswith(("...", ".."))
+
+
+def find_raw_end(raw: str, folded_length: int) -> int:
+    """The raw offset behind the first `folded_length` folded characters, signs that folding drops included."""
+    if folded_length <= 0:
+        return 0
+    low, high = 0, len(raw)
+    while low < high:  # the length of a folded prefix never shrinks by more than a composed sign
+        middle = (low + high) // 2
+        if len(fold(raw[:middle])) >= folded_length:
+            high = middle
+        else:
+            low = middle + 1
+    while low < len(raw) and (raw[low] in DROPPED or unicodedata.combining(raw[low]) or _is_mark(raw[low])):
+        low += 1
+    return low
+
+
+def find_raw_start(raw: str, folded_length: int) -> int:
+    """The raw offset at which the last `folded_length` folded characters begin."""
+    if folded_length <= 0:
+        return len(raw)
+    low, high = 0, len(raw)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if len(fold(raw[middle:])) >= folded_length:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _is_mark(char: str) -> bool:
+    return unicodedata.category(char).startswith("M")
