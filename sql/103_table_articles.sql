@@ -42,7 +42,7 @@ comment on column articles.published_at_rule is 'The rule that found the date.';
 comment on column articles.updated_at is 'When the page says that it was last changed.';
 comment on column articles.page_date is 'A date of the page, not of the article: that of a masthead.';
 comment on column articles.fetched_at is 'When the page was fetched, as its sidecar says.';
-comment on column articles.body is 'Cleaned text: standfirst, body and subheads; paragraphs are joined by two newlines.';
+comment on column articles.body is 'Cleaned text: standfirst, body and subheads; two newlines between paragraphs.';
 comment on column articles.word_count is 'Words in body.';
 comment on column articles.content_sha256 is 'SHA-256 of the text: equal for copies.';
 comment on column articles.run_id is 'The run that last worked on it.';

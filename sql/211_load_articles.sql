@@ -1,0 +1,58 @@
+-- Replaces the articles, blocks and mentions of the files in the work folder, and drops those of files that are gone or
+-- can't be used any more. One row of new_files is a file of this run; should a run give several verdicts on one file,
+-- the quarantine stands.
+create or replace temp table touched_paths as
+select path from work_files
+union
+select path from work_gone;
+
+create or replace temp table new_files as
+with verdicts as (
+    select * from work_files
+    qualify row_number() over (partition by path order by status = 'quarantined' desc) = 1
+),
+rejects as (
+    -- A page without an article condemns its file, unless another record of the file holds one.
+    select
+        source_path as path,
+        arg_min(error_code, article_id) as error_code,
+        arg_min(error_message, article_id) as error_message
+    from work_rejects
+    anti join work_articles using (source_path)
+    group by all
+)
+select verdicts.* replace (
+    if(rejects.path is null, verdicts.status, 'quarantined') as status,
+    coalesce(verdicts.error_code, rejects.error_code) as error_code,
+    coalesce(verdicts.error_message, rejects.error_message) as error_message
+)
+from verdicts
+left join rejects using (path);
+
+create or replace temp table new_articles as
+select work_articles.*
+from work_articles
+semi join (select path from new_files where status = 'loaded') as loaded_files
+    on work_articles.source_path = loaded_files.path;
+
+create or replace temp table touched_articles as
+select articles.article_id from articles semi join touched_paths on articles.source_path = touched_paths.path
+union
+select article_id from new_articles;
+
+delete from blocks where article_id in (select article_id from touched_articles);
+delete from mentions where article_id in (select article_id from touched_articles);
+delete from articles where article_id in (select article_id from touched_articles);
+
+insert into articles by name
+select
+    *,
+    getvariable('run_id') as run_id,
+    getvariable('rules_version') as rules_version
+from new_articles;
+
+insert into blocks by name
+select work_blocks.* from work_blocks semi join new_articles using (article_id);
+
+insert into mentions by name
+select work_mentions.*, null::varchar as entity_id from work_mentions semi join new_articles using (article_id);

@@ -1,0 +1,66 @@
+-- Closes the versions that this run ended and opens those that it began. Runs before `files` is brought up to date: the
+-- old hashes there tell a changed file from changed rules. One row of new_versions is a version that begins now.
+create or replace temp table new_versions as
+with current_versions as (
+    select * from article_versions where valid_to is null
+),
+same_files as (
+    select new_files.path
+    from new_files
+    join files
+        on new_files.path = files.path
+        and new_files.sha256 is not distinct from files.sha256
+        and new_files.sidecar_sha256 is not distinct from files.sidecar_sha256
+),
+written as (
+    select
+        articles.article_id,
+        coalesce(current_versions.version, 0) + 1 as version,
+        current_versions.valid_from as previous_from,
+        case
+            when current_versions.article_id is null or current_versions.change = 'deleted' then 'created'
+            when articles.source_path in (select path from same_files) then 'recleaned'
+            else 'changed'
+        end as change,
+        articles.title,
+        articles.body
+    from articles
+    left join current_versions using (article_id)
+    where
+        articles.run_id = getvariable('run_id')
+        and (
+            current_versions.article_id is null
+            or current_versions.change = 'deleted'
+            or articles.title is distinct from current_versions.title
+            or articles.body is distinct from current_versions.body
+        )
+),
+removed as (
+    select
+        current_versions.article_id,
+        current_versions.version + 1 as version,
+        current_versions.valid_from as previous_from,
+        'deleted' as change,
+        null::varchar as title,
+        null::varchar as body
+    from current_versions
+    anti join articles using (article_id)
+    where current_versions.change <> 'deleted'
+)
+select
+    article_id,
+    version,
+    -- A clock that was set back must not make a version end before it began.
+    greatest(getvariable('started_at'), previous_from + interval 1 microsecond) as valid_from,
+    null::timestamptz as valid_to,
+    change,
+    title,
+    body
+from (select * from written union all select * from removed);
+
+update article_versions
+set valid_to = new_versions.valid_from
+from new_versions
+where article_versions.article_id = new_versions.article_id and article_versions.valid_to is null;
+
+insert into article_versions by name select * from new_versions;

@@ -1,0 +1,37 @@
+-- A row is an article whose versions are not numbered from 1, leave a gap in time, do not end in one current version,
+-- or whose current version is not what the article says.
+with neighbours as (
+    select
+        article_id,
+        version,
+        valid_from,
+        valid_to,
+        change,
+        row_number() over article_changes as expected_version,
+        lead(valid_from) over article_changes as next_from,
+        lag(change) over article_changes as previous_change
+    from article_versions
+    window article_changes as (partition by article_id order by version)
+),
+current_versions as (
+    select article_id, change, title, body from article_versions where valid_to is null
+)
+select 'history' as what, article_id, version
+from neighbours
+where
+    version <> expected_version
+    or valid_to is distinct from next_from
+    or valid_to <= valid_from
+    or (change = 'created') <> (previous_change is null or previous_change = 'deleted')
+union all
+select 'deleted with text', article_id, version
+from article_versions
+where (change = 'deleted') <> (body is null)
+union all
+select 'current', coalesce(articles.article_id, current_versions.article_id), null
+from articles
+full outer join current_versions using (article_id)
+where
+    (articles.article_id is null) <> (coalesce(current_versions.change, 'deleted') = 'deleted')
+    or articles.title is distinct from current_versions.title
+    or articles.body is distinct from current_versions.body
