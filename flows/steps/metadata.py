@@ -1,0 +1,362 @@
+"""Takes title, author, agency, place, dates and language of each article from what its page says of itself."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Final
+from urllib.parse import urlsplit
+
+import polars as pl
+
+from flows import schema
+from flows.text.dates import IST, ParsedDate, find_dates, find_url_date, is_bare_date, parse_date
+from flows.text.language import find_language
+from flows.text.names import (
+    Byline,
+    clean_line,
+    clean_title,
+    is_site_name,
+    read_byline,
+    read_credit,
+    read_dateline,
+    squash,
+)
+
+#: Languages of sites whose clocks show Indian time where they name no zone; the English ones are taken to be Indian.
+_INDIAN_TIME: Final = frozenset(("hi", "mr", "gu", "bn", "as", "pa", "or", "ta", "te", "kn", "ml", "ur", "sd", "en"))
+_READ_ROLES: Final = ("title", "byline", "dateline", "date", "source_credit", "site_header")
+_GENERIC_AGENCY: Final = "एजेंसी"
+_SUFFIX: Final = re.compile(r"\s*[-|–—:»]")
+_LETTER: Final = re.compile(r"[^\W\d_]")
+_WORD: Final = re.compile(r"[\w\u0900-\u0dff\u200c\u200d]+")
+
+
+@dataclass(frozen=True)
+class _Page:
+    """A row of PAGES."""
+
+    article_id: str
+    source_path: str
+    source_record: int
+    site: str | None
+    format: str
+    url: str | None
+    fetched_at: datetime | None
+    given_published_at: str | None
+    canonical_url: str | None
+    html_lang: str | None
+    html_title: str | None
+    og_title: str | None
+    meta_authors: str | None
+    meta_published: str | None
+    meta_modified: str | None
+    jsonld_title: str | None
+    jsonld_authors: str | None
+    jsonld_publisher: str | None
+    jsonld_published: str | None
+    jsonld_modified: str | None
+    extracted_title: str | None
+    extracted_authors: str | None
+    extracted_date: str | None
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A removed line that says something about the article. `place` is where it stands: masthead, top or tail."""
+
+    role: str
+    place: str
+    text: str
+
+
+@dataclass(frozen=True)
+class _Dates:
+    """When an article was published and changed, and the day that its page shows in the masthead."""
+
+    published_at: datetime | None = None
+    published_on: date | None = None
+    precision: str | None = None
+    rule: str | None = None
+    updated_at: datetime | None = None
+    page_date: date | None = None
+
+
+@dataclass(frozen=True)
+class _Makers:
+    """Who made an article, and where."""
+
+    author: str | None = None
+    agency: str | None = None
+    dateline_place: str | None = None
+
+
+def metadata(pages: pl.DataFrame, blocks: pl.DataFrame, bodies: pl.DataFrame) -> pl.DataFrame:
+    """ARTICLES: one row for each page that has a body, in the order of the pages."""
+    lines = _read_lines(blocks)
+    texts = dict(bodies.filter(pl.col("body") != "").select("article_id", "body").iter_rows())
+    rows = []
+    for values in pages.select(schema.PAGES.keys()).iter_rows():
+        page = _Page(*values)
+        if body := texts.get(page.article_id):
+            rows.append(_article(page, lines.get(page.article_id, []), body))
+    return pl.DataFrame(rows, schema=schema.ARTICLES, orient="row")
+
+
+def _article(page: _Page, lines: list[_Line], body: str) -> tuple[object, ...]:
+    """A row of ARTICLES."""
+    language = find_language(body)
+    zone = IST if language in _INDIAN_TIME else UTC
+    url = page.url or page.canonical_url
+    dates = _find_dates(page, lines, zone)
+    makers = _find_makers(page, lines)
+    return (
+        page.article_id,
+        page.source_path,
+        page.source_record,
+        page.site,
+        url,
+        language,
+        _find_title(page, lines),
+        makers.author,
+        makers.agency,
+        makers.dateline_place,
+        dates.published_at,
+        dates.published_on,
+        dates.precision,
+        dates.rule,
+        dates.updated_at,
+        dates.page_date,
+        page.fetched_at,
+        body,
+        len(_WORD.findall(body)),
+        hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest(),
+    )
+
+
+# --- lines of the page -----------------------------------------------------------------------------------------------
+
+
+def _read_lines(blocks: pl.DataFrame) -> dict[str, list[_Line]]:
+    """The lines of each article that metadata is read from, in page order; pieces of one line are joined."""
+    kept = pl.col("is_kept") & (pl.col("role") != "blank")
+    span = blocks.group_by("article_id").agg(
+        title_no=pl.col("block_no").filter(pl.col("role") == "title").min(),
+        first_kept=pl.col("block_no").filter(kept).min(),
+        last_kept=pl.col("block_no").filter(kept).max(),
+    )
+    place = (
+        pl.when(pl.col("block_no") > pl.col("last_kept"))
+        .then(pl.lit("tail"))
+        .when(pl.col("block_no") < pl.coalesce("title_no", "first_kept"))
+        .then(pl.lit("masthead"))
+        .otherwise(pl.lit("top"))
+    )
+    rows = (
+        blocks.filter(pl.col("role").is_in(_READ_ROLES))
+        .join(span, on="article_id")
+        .with_columns(place=place)
+        .sort("article_id", "block_no")
+        .select("article_id", "block_no", "joins_previous", "role", "place", "raw_text")
+        .iter_rows()
+    )
+    lines: dict[str, list[_Line]] = {}
+    last_no: dict[str, int] = {}
+    for article_id, block_no, joins, role, where, text in rows:
+        own = lines.setdefault(article_id, [])
+        if joins and own and own[-1].role == role and last_no[article_id] == block_no - 1:
+            own[-1] = replace(own[-1], text=f"{own[-1].text} {text}")
+        else:
+            own.append(_Line(role, where, text))
+        last_no[article_id] = block_no
+    return lines
+
+
+# --- title -----------------------------------------------------------------------------------------------------------
+
+
+def _find_title(page: _Page, lines: list[_Line]) -> str | None:
+    """The headline that the page shows and declares; else a shown one that reads like one, else a declared one."""
+    names = _site_names(page)
+    shown = [clean_title(line.text, names) for line in lines if line.role == "title"]
+    shown = [title for title in shown if squash(title) and title[0] not in ":,;|" and not is_site_name(title, names)]
+    given = (page.jsonld_title, page.og_title, page.html_title, page.extracted_title)
+    declared = _shortest_forms([clean_title(title, names) for title in given if title])
+    for title in shown:
+        for other in declared:
+            if squash(title) == squash(other):
+                return other if title.isupper() else title
+    if not declared:
+        return next(iter(shown), None)
+    return next((title for title in shown if _is_headline(title, declared)), declared[0])
+
+
+def _shortest_forms(titles: list[str]) -> list[str]:
+    """Titles, those that are another with something behind a dash or bar ('… - City News') replaced by it."""
+    keys = [(title, squash(title)) for title in titles if squash(title)]
+    shortest = []
+    for title, key in keys:
+        shorter = [other for other, short in keys if len(short) >= 10 and key.startswith(short) and key != short]
+        follows = [other for other in shorter if _SUFFIX.match(title, len(other))]
+        shortest.append(min(follows, key=len, default=title))
+    return shortest
+
+
+def _is_headline(title: str, declared: list[str]) -> bool:
+    """Whether a shown line is long for a menu entry, or shares half of its words with a declared title."""
+    words = {squash(word) for word in title.split()}
+    if len(words) >= 5:
+        return True
+    return any(2 * len(words & {squash(word) for word in other.split()}) >= len(words) for other in declared)
+
+
+def _site_names(page: _Page) -> tuple[str, ...]:
+    """What a site may call itself: the publisher's name, its folder, its host and the host's labels."""
+    host = urlsplit(page.url or page.canonical_url or "").hostname or ""
+    labels = [label for label in host.split(".") if len(label) > 2 and label not in {"www", "com", "org", "net", "gov"}]
+    names = [page.jsonld_publisher, page.site, host.removeprefix("www."), *labels]
+    return tuple(name for name in names if name)
+
+
+# --- author, agency, place -------------------------------------------------------------------------------------------
+
+
+def _find_makers(page: _Page, lines: list[_Line]) -> _Makers:
+    top = [line for line in lines if line.role == "byline" and line.place == "top"]
+    printed = [read_byline(line.text) for line in top or lines if line.role == "byline"]
+    declared = [_merge(_read_names(names)) for names in (page.jsonld_authors, page.meta_authors)]
+    datelines = [read_dateline(line.text) for line in lines if line.role == "dateline"]
+    credits = [read_credit(line.text) for line in lines if line.role == "source_credit"]
+    places = [place for place, _ in datelines if place] + [place for byline in printed for place in byline.places]
+    agencies = [name for byline in (*declared, *printed) for name in byline.agencies]
+    agencies += [name for _, names in datelines for name in names] + [name for names in credits for name in names]
+    return _Makers(_choose_author(page, declared, _merge(printed)), _join_agencies(agencies), next(iter(places), None))
+
+
+def _choose_author(page: _Page, declared: list[Byline], printed: Byline) -> str | None:
+    """People before makers that are no person; declared names before printed ones, unless these say more."""
+    site = _site_names(page)
+    editors = {squash(name) for name in printed.editors}
+    extracted = _merge(_read_names(page.extracted_authors))
+    found = [
+        [name for name in names if not is_site_name(name, site)]
+        for names in (*(evidence.people for evidence in declared), printed.people, printed.editors, extracted.people)
+    ]
+    for people in found:
+        if (
+            people
+            and printed.people
+            and {squash(name) for name in people} <= editors | set(map(squash, printed.people))
+        ):
+            return ", ".join(printed.people)
+        if people:
+            return ", ".join(people)
+    # A house, a desk or an agency, where the page declares it as the author and nobody else is named.
+    return next((name for names in (page.jsonld_authors, page.meta_authors) if (name := _as_declared(names))), None)
+
+
+def _as_declared(names: str | None) -> str | None:
+    cleaned = [name for part in (names or "").split(";") if (name := clean_line(part)) and _LETTER.search(name)]
+    return ", ".join(dict.fromkeys(name for name in cleaned if "://" not in name)) or None
+
+
+def _read_names(names: str | None) -> list[Byline]:
+    return [read_byline(name) for name in (names or "").split(";")]
+
+
+def _merge(bylines: Iterable[Byline]) -> Byline:
+    merged = Byline()
+    for byline in bylines:
+        merged = merged + byline
+    return merged
+
+
+def _join_agencies(agencies: list[str]) -> str | None:
+    """Each agency once; the bare word for agency only where none is named."""
+    named = list(dict.fromkeys(agencies))
+    named = [name for name in named if name != _GENERIC_AGENCY] or named
+    return ", ".join(named) or None
+
+
+# --- dates -----------------------------------------------------------------------------------------------------------
+
+
+def _find_dates(page: _Page, lines: list[_Line], zone: timezone) -> _Dates:
+    printed = list(_read_printed_dates(lines))
+    evidence = [*_read_declared_dates(page), *printed, *_read_guessed_dates(page)]
+    latest = page.fetched_at + timedelta(days=1) if page.fetched_at else None
+    published = [
+        (rule, found)
+        for rule, found in evidence
+        if not found.is_update and not (latest and found.moment(zone) > latest)
+    ]
+    updated = [found for name, found in evidence if found.is_update]
+    dates = _Dates(
+        updated_at=next((found.moment(zone).astimezone(UTC) for found in updated), None),
+        page_date=next((found.day for found in map(_masthead_date, lines) if found), None),
+    )
+    if not published:
+        return dates
+    rule, best = published[0]
+    if best.clock is None:  # the same day with a time, from the next best source that has one
+        rule, best = next(
+            ((name, found) for name, found in published if found.clock and found.day == best.day), published[0]
+        )
+    return replace(
+        dates,
+        published_at=best.moment(zone).astimezone(UTC),
+        published_on=_printed_day(best, [found for _, found in printed], zone),
+        precision=best.precision,
+        rule=rule,
+    )
+
+
+def _read_declared_dates(page: _Page) -> Iterator[tuple[str, ParsedDate]]:
+    """Dates that were given with the page or that it declares for machines, best first."""
+    sources = (
+        ("sidecar.published_at", page.given_published_at, False),
+        ("jsonld.datePublished", page.jsonld_published, False),
+        ("meta.published_time", page.meta_published, False),
+        ("jsonld.dateModified", page.jsonld_modified, True),
+        ("meta.modified_time", page.meta_modified, True),
+    )
+    for rule, text, is_update in sources:
+        if text and (found := parse_date(text)):
+            yield rule, replace(found, is_update=is_update)
+
+
+def _read_printed_dates(lines: list[_Line]) -> Iterator[tuple[str, ParsedDate]]:
+    """Dates of the article's own lines; a bare day before the title is the visitor's, one behind the text another's."""
+    for line in lines:
+        if line.role not in {"date", "byline", "dateline"}:
+            continue
+        rule = "text.date_line" if line.role == "date" else f"text.{line.role}"
+        for found in find_dates(line.text):
+            is_own = line.place == "top" or found.is_labelled or (line.place == "masthead" and found.clock)
+            if is_own or (line.place == "tail" and line.role == "byline"):
+                yield rule, found
+
+
+def _read_guessed_dates(page: _Page) -> Iterator[tuple[str, ParsedDate]]:
+    for url in (page.url, page.canonical_url):
+        if url and (found := find_url_date(url)):
+            yield "url.path", found
+    if page.extracted_date and (found := parse_date(page.extracted_date)):
+        yield "extracted.date", found
+
+
+def _masthead_date(line: _Line) -> ParsedDate | None:
+    if line.role == "site_header" or (line.role == "date" and line.place == "masthead" and is_bare_date(line.text)):
+        return parse_date(line.text)
+    return None
+
+
+def _printed_day(best: ParsedDate, printed: list[ParsedDate], zone: timezone) -> date:
+    """The calendar day as the page prints it: one declared in UTC may be a day behind the line that readers see."""
+    local = best.moment(zone).astimezone(zone).date()
+    if best.zone == UTC and any(found.day == local for found in printed if not found.is_update):
+        return local
+    return best.day

@@ -1,0 +1,283 @@
+"""Cleans titles, and takes bylines, credits and datelines apart into people, desks, agencies and places."""
+
+from __future__ import annotations
+
+import csv
+import html
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Final
+
+from .folding import fold
+
+_RULES: Final = Path(__file__).parent.parent / "rules"
+_LONGEST_BYLINE: Final = 400
+_LONGEST_NAME: Final = 60
+_MOST_WORDS: Final = 6  # of a name; more is a sentence
+
+_SPACES: Final = re.compile(r"[\s\u200b\ufeff]+")
+_CONTACTS: Final = re.compile(r"(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<!\w)@\w+", re.I)
+_DOMAIN: Final = re.compile(r"[\w\u0900-\u0dff]\s?\.\s?(?:com|in|org|net|co|news|tv|de|uk|tr|कॉम|काम|इन)\b", re.I)
+_STRONG_BORDER: Final = re.compile(r"[|/•·।;:()\[\]（）<>\"“”]|\s[-–—]+(?=\s|$)|[–—]|,(?=[^,]*\d)")
+_WEAK_BORDER: Final = re.compile(r"[,、،&]")
+_FIRST_DATE_WORD: Final = re.compile(
+    r"(?<!\w)(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+)?\d.*$|(?<!\w)(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s*$",
+    re.I | re.S,
+)
+_TITLE_BORDER: Final = re.compile(r"\s+[|–—»›·•:-]+\s+|\s*[|»｜ㅣ]+\s*|\s*--+\s*")
+_EDGES: Final = " \t,;:|/\\-–—•·*~'‘’<>।.（）"
+_LETTER: Final = re.compile(r"[^\W\d_]")
+_ACRONYM: Final = re.compile(r"[A-Z][A-Z.]{0,5}")
+
+
+@dataclass(frozen=True)
+class Byline:
+    """What a byline, credit or dateline names, as printed; agencies by their canonical names."""
+
+    people: tuple[str, ...] = ()
+    editors: tuple[str, ...] = ()  # people who edited, curated or translated
+    bodies: tuple[str, ...] = ()  # desks, papers and others that are no person
+    agencies: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+
+    def __add__(self, other: Byline) -> Byline:
+        return Byline(*(_distinct((*getattr(self, name), *getattr(other, name))) for name in self.__dataclass_fields__))
+
+
+@dataclass(frozen=True)
+class _Words:
+    """The word lists of bylines.toml."""
+
+    cue: re.Pattern[str]  # its group says what follows: author, editor, date
+    after: re.Pattern[str]
+    joiner: re.Pattern[str]
+    desks: frozenset[str]
+    desk_phrases: tuple[str, ...]
+    prose: frozenset[str]
+    credentials: frozenset[str]
+    days: frozenset[str]
+    credits: frozenset[str]
+    title_words: frozenset[str]
+
+
+def clean_line(text: str) -> str:
+    """One line: character references resolved, soft hyphens gone, white space as single spaces."""
+    if "&" in text:
+        text = html.unescape(html.unescape(text))
+    return _SPACES.sub(" ", text.replace("\u00ad", "")).strip()
+
+
+def clean_title(title: str, site_names: Iterable[str] = ()) -> str:
+    """A title without the names of site and section that pages add behind or before it."""
+    title = clean_line(title)
+    names = tuple(site_names)
+    while borders := list(_TITLE_BORDER.finditer(title)):
+        first, last = borders[0], borders[-1]
+        if is_site_name(title[last.end() :], names):
+            title = title[: last.start()].rstrip()
+        elif is_site_name(title[: first.start()], names):
+            title = title[first.end() :].lstrip()
+        else:
+            break
+    return title
+
+
+@lru_cache(maxsize=1 << 12)
+def squash(text: str) -> str:
+    """Letters and digits alone, folded: what is left of a name when spelling and signs are set aside."""
+    return "".join(char for char in fold(text) if char.isalnum() or "\u0900" <= char <= "\u0dff")
+
+
+def read_byline(text: str) -> Byline:
+    """People, editors, desks, agencies and places of a byline: 'By A और B | डेस्क | Updated: …', 'A / नई दिल्ली …'."""
+    line = _CONTACTS.sub(" | ", clean_line(text[:_LONGEST_BYLINE]))
+    people: list[str] = []
+    editors: list[str] = []
+    bodies: list[str] = []
+    agencies: list[str] = []
+    places: list[str] = []
+    for cue, section in _split_at_cues(line):
+        if cue == "date":
+            continue
+        has_desk = False
+        for piece, is_dated in _pieces(section):
+            if agency := find_agency(piece):
+                agencies.append(agency)
+                has_desk = True
+            elif not _is_name(piece):
+                continue
+            elif _is_desk(piece):
+                bodies.append(piece)
+                has_desk = True
+            elif _is_place(piece) or (is_dated and (people or editors)) or (has_desk and cue is None):
+                places.append(piece)
+            elif _is_credential(piece) and (people or editors):
+                continue
+            else:
+                (editors if cue == "editor" else people).append(piece)
+    if bodies and not places and not _words().cue.search(line):
+        places = [name for name in people if " " not in name]  # 'भागलपुर, वरीय संवाददाता': one word is where, not who
+        people = [name for name in people if " " in name]
+    return Byline(_distinct(people), _distinct(editors), _distinct(bodies), _distinct(agencies), _distinct(places))
+
+
+def read_dateline(text: str) -> tuple[str | None, tuple[str, ...]]:
+    """The place that a dateline opens with, and its agencies: 'नई दिल्ली, 12 जनवरी (भाषा)', 'जेएनएन, लखनऊ।'."""
+    agencies: list[str] = []
+    place = None
+    for piece, _ in _pieces(clean_line(text[:_LONGEST_BYLINE])):
+        if agency := find_agency(piece):
+            agencies.append(agency)
+        elif place is None and not _is_desk(piece) and _is_name(piece):
+            place = piece
+    return place, _distinct(agencies)
+
+
+def read_credit(text: str) -> tuple[str, ...]:
+    """Agencies of a credit line: '(इनपुट- भाषा, एएनआई)', 'PTI के इनपुट के साथ', 'With inputs from IANS'."""
+    agencies = []
+    for piece, _ in _pieces(clean_line(text[:_LONGEST_BYLINE])):
+        words = piece.split()
+        while words and find_agency(" ".join(words)) is None and fold(words[0]).strip(_EDGES) in _words().credits:
+            words.pop(0)
+        while words and find_agency(" ".join(words)) is None and fold(words[-1]).strip(_EDGES) in _words().credits:
+            words.pop()
+        sign_off = words[:1] if len(words) <= 4 else []  # (भाषा अमित): the agency, then its editors' first names
+        if agency := find_agency(" ".join(words) or piece) or find_agency(" ".join(sign_off)):
+            agencies.append(agency)
+    return _distinct(agencies)
+
+
+def find_agency(name: str) -> str | None:
+    """The canonical name of a news agency, if the whole of a name is a spelling of one."""
+    return _agencies().get(squash(name)) if name else None
+
+
+@cache
+def _agencies() -> dict[str, str]:
+    """Squashed spelling → canonical name, from flows/rules/agencies.csv."""
+    with (_RULES / "agencies.csv").open(encoding="utf-8", newline="") as file:
+        return {squash(name): row["name"] for row in csv.DictReader(file) for name in row["spellings"].split("|")}
+
+
+@cache
+def _places() -> frozenset[str]:
+    lines = (_RULES / "places.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(fold(name) for line in lines if not line.startswith("#") for name in line.split("|"))
+
+
+@cache
+def _words() -> _Words:
+    table: dict[str, list[str]] = tomllib.loads((_RULES / "bylines.toml").read_text(encoding="utf-8"))
+    folded = {key: frozenset(map(fold, words)) for key, words in table.items()}
+    kinds = {
+        "author": (table["author_cues"], table["author_labels"]),
+        "editor": (table["editor_cues"], table["editor_labels"]),
+        "date": ([], table["date_labels"]),
+    }
+    groups = []
+    for kind, (cues, labels) in kinds.items():
+        bare = rf"(?:{_any_of(cues)})(?=[\s:.-]|$)\s*[:.-]?" if cues else r"(?!)"
+        groups.append(rf"(?P<{kind}>{bare}|(?:{_any_of(labels)})\s*(?::+-?|[-–—]|ः)(?!\w*\s*\d{{4}}\b\s*$))")
+    return _Words(
+        cue=re.compile(rf"(?<![^\W_])(?:{'|'.join(groups)})", re.I),
+        after=re.compile(rf"\s(?:{_any_of(table['after_cues'])})$", re.I),
+        joiner=re.compile(rf"\s(?:{_any_of(table['joiners'])})\s", re.I),
+        desks=frozenset(word for word in folded["desk_words"] if " " not in word),
+        desk_phrases=tuple(sorted(word for word in folded["desk_words"] if " " in word)),
+        prose=folded["prose_words"],
+        credentials=folded["credentials"],
+        days=folded["day_words"],
+        credits=folded["credit_words"],
+        title_words=frozenset(map(squash, table["title_words"])),
+    )
+
+
+def _any_of(words: Iterable[str]) -> str:
+    return "|".join(
+        re.escape(word).replace(r"\ ", r"\s+") for word in sorted(words, key=lambda word: (-len(word), word))
+    )
+
+
+def _split_at_cues(line: str) -> Iterator[tuple[str | None, str]]:
+    """Sections of a byline with what the cue before them announces: author, editor, date or, at the start, nothing."""
+    kind, start = None, 0
+    for match in _words().cue.finditer(line):
+        yield kind, line[start : match.start()]
+        kind, start = match.lastgroup, match.end()
+    yield kind, line[start:]
+
+
+def _pieces(section: str) -> Iterator[tuple[str, bool]]:
+    """The smallest parts that may be names, and whether a date stood right behind them."""
+    for group in _STRONG_BORDER.split(section):
+        undated = _FIRST_DATE_WORD.sub("", group)
+        parts = [part for chunk in _WEAK_BORDER.split(undated) for part in _words().joiner.split(chunk)]
+        for number, part in enumerate(parts, start=1):
+            words = _words().after.sub("", part.strip(_EDGES + '"“”')).split()
+            while words and fold(words[-1]).strip(_EDGES) in _words().days:
+                words.pop()
+            while words and fold(words[0]).strip(_EDGES) in _words().days:
+                words.pop(0)
+            if words and _LETTER.search(part):
+                yield " ".join(words).strip(_EDGES), undated != group and number == len(parts)
+
+
+@lru_cache(maxsize=1 << 12)
+def _is_desk(piece: str) -> bool:
+    folded = fold(piece)
+    words = [word.strip(_EDGES) for word in re.split(r"[\s-]", folded)]
+    if any(word in _words().desks for word in words) or _DOMAIN.search(piece):
+        return True
+    return any(f" {phrase} " in f" {folded} " for phrase in _words().desk_phrases)
+
+
+def _is_place(piece: str) -> bool:
+    return fold(piece) in _places()
+
+
+def _is_credential(piece: str) -> bool:
+    return bool(_ACRONYM.fullmatch(piece)) or fold(piece).rstrip(".") in _words().credentials
+
+
+def _is_name(piece: str) -> bool:
+    """Whether a piece can be a name at all: short, few words, no digits, no end of a sentence, no word of prose."""
+    return (
+        len(piece) <= _LONGEST_NAME
+        and len(piece.split()) <= _MOST_WORDS
+        and bool(_LETTER.search(piece))
+        and not re.search(r"[\d?!…]", piece)
+        and _words().prose.isdisjoint(fold(piece).split())
+    )
+
+
+def is_site_name(part: str, site_names: Iterable[str]) -> bool:
+    """Whether a part of a title names the site, or is a filler such as 'Hindi News'."""
+    key = squash(part)
+    if not key or key in _words().title_words or _is_domain(part):
+        return True
+    names = [squash(name) for name in site_names]
+    return any(key == name or _is_variant(key, name) for name in names)
+
+
+def _is_variant(key: str, name: str) -> bool:
+    """Whether one is the other with a little more: 'Metro News' of metro, 'STERN.de' of stern."""
+    short, long = sorted((key, name), key=len)
+    return len(short) >= 4 and short in long and len(key) <= 2 * len(name)
+
+
+def _is_domain(part: str) -> bool:
+    """Whether a part is a site's address: 'n-tv.de', 'भास्कर.कॉम'."""
+    return bool(re.fullmatch(r"\S+\.\S{2,8}(?:\.\w\w)?", part.strip()) and _DOMAIN.search(part))
+
+
+def _distinct(names: Iterable[str]) -> tuple[str, ...]:
+    """Each name once, in order, whatever its case and signs."""
+    seen: dict[str, str] = {}
+    for name in names:
+        seen.setdefault(squash(name), name)
+    return tuple(seen.values())

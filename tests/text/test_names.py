@@ -1,0 +1,138 @@
+"""Titles, bylines, credits and datelines taken apart."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flows.text.names import (
+    Byline,
+    clean_line,
+    clean_title,
+    find_agency,
+    is_site_name,
+    read_byline,
+    read_credit,
+    read_dateline,
+)
+
+BYLINES = [
+    ("by", "By आदित्य सिंह", Byline(people=("आदित्य सिंह",))),
+    ("place and date", "सुधीर पाल सिंह / नई दिल्ली February 14, 2020",
+     Byline(people=("सुधीर पाल सिंह",), places=("नई दिल्ली",))),
+    ("label", "लेखक: अमित कुमार", Byline(people=("अमित कुमार",))),
+    ("report by two", "रिपोर्ट: अमित कुमार और सुनीता देवी", Byline(people=("अमित कुमार", "सुनीता देवी"))),
+    ("three", "Asha Rao, Bina Das, and Chetan Lal", Byline(people=("Asha Rao", "Bina Das", "Chetan Lal"))),
+    ("behind", "अमित कुमार द्वारा", Byline(people=("अमित कुमार",))),
+    ("editor", "Edited By Naina Sethi | खबरघर.कॉम | Updated: 01 Mar 2020, 02:53:00 PM IST",
+     Byline(editors=("Naina Sethi",), bodies=("खबरघर.कॉम",))),
+    ("writer and editor", "Written by Asha Rao | Edited by Bina Das",
+     Byline(people=("Asha Rao",), editors=("Bina Das",))),
+    ("author behind a date", "Publish Date:Sat, 28 Nov 2020 01:34 PM (IST)Author: Asha Rao",
+     Byline(people=("Asha Rao",))),
+    ("date first", "12 Jan 2024 | By Asha Rao", Byline(people=("Asha Rao",))),
+    ("date in hindi", "अमित शर्मा, 12 जनवरी 2024", Byline(people=("अमित शर्मा",))),
+    ("place behind", "अमित कुमार, लखनऊ", Byline(people=("अमित कुमार",), places=("लखनऊ",))),
+    ("place before, brackets", "लखनऊ [अमित कुमार]", Byline(people=("अमित कुमार",), places=("लखनऊ",))),
+    ("desk", "वेब डेस्क", Byline(bodies=("वेब डेस्क",))),
+    ("team", "Khabar Ghar Team", Byline(bodies=("Khabar Ghar Team",))),
+    ("correspondent of an unknown place", "सरायपुर, वरीय संवाददाता",
+     Byline(bodies=("वरीय संवाददाता",), places=("सरायपुर",))),
+    ("desk, unknown place", "संवाद सूत्र, सरायपुर", Byline(bodies=("संवाद सूत्र",), places=("सरायपुर",))),
+    ("person, post, place", "अमित कुमार, वरिष्ठ संवाददाता, सरायपुर",
+     Byline(people=("अमित कुमार",), bodies=("वरिष्ठ संवाददाता",), places=("सरायपुर",))),
+    ("agency", "PTI", Byline(agencies=("PTI",))),
+    ("agency in hindi", "भाषा", Byline(agencies=("PTI",))),
+    ("agency and editor", "By PTI | Edited by Bina Das", Byline(editors=("Bina Das",), agencies=("PTI",))),
+    ("bureau and agencies", "राज्य ब्यूरो/एजेंसियां", Byline(bodies=("राज्य ब्यूरो",), agencies=("एजेंसी",))),
+    ("degree", "Asha Rao, PhD", Byline(people=("Asha Rao",))),
+    ("contacts", "Asha Rao asha@site.example @asharao https://site.example/asha", Byline(people=("Asha Rao",))),
+    ("title of respect stays", "डॉ. अमित कुमार", Byline(people=("डॉ. अमित कुमार",))),
+    ("twice", "By Asha Rao | ASHA RAO", Byline(people=("Asha Rao",))),
+    ("cue alone", "By ", Byline()),
+    ("sentence", "यह लेखक के अपने विचार हैं और इनसे इस वेबसाइट का सहमत होना किसी भी तरह जरूरी नहीं", Byline()),
+    ("empty", "", Byline()),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "byline"), [case[1:] for case in BYLINES], ids=[case[0] for case in BYLINES])
+def test_bylines(text: str, byline: Byline) -> None:
+    assert read_byline(text) == byline
+
+
+DATELINES = [
+    ("place", "मॉस्को: ", "मॉस्को", ()),
+    ("place and agency", "नई दिल्ली, एजेंसी।", "नई दिल्ली", ("एजेंसी",)),
+    ("unknown place", "सरायपुर, जेएनएन।", "सरायपुर", ("Jagran News Network",)),
+    ("agency first", "एजेंसी, वाशिंगटन।", "वाशिंगटन", ("एजेंसी",)),
+    ("date and agency", "लखनऊ, 12 जनवरी (भाषा)।", "लखनऊ", ("PTI",)),
+    ("english", "NEW DELHI, Oct 12 (PTI) -", "NEW DELHI", ("PTI",)),
+    ("two places", "नई दिल्ली/लखनऊ", "नई दिल्ली", ()),
+    ("country in brackets", "इस्लामाबाद (पाकिस्तान) :", "इस्लामाबाद", ()),
+    ("weekday", "इंफाल, सोमवार।", "इंफाल", ()),
+    ("desk", "संवाद सूत्र, सरायपुर :", "सरायपुर", ()),
+    ("agency alone", "(भाषा)", None, ("PTI",)),
+]
+
+
+@pytest.mark.parametrize(("text", "place", "agencies"), [c[1:] for c in DATELINES], ids=[c[0] for c in DATELINES])
+def test_datelines(text: str, place: str | None, agencies: tuple[str, ...]) -> None:
+    assert read_dateline(text) == (place, agencies)
+
+
+CREDITS = [
+    ("input", "(इनपुट- भाषा, एएनआई)", ("PTI", "ANI")),
+    ("with inputs, hindi", "(समाचार एजेंसी पीटीआई के इनपुट के साथ)", ("PTI",)),
+    ("with inputs", "With inputs from IANS", ("IANS",)),
+    ("two", "(एएफपी/रायटर)", ("AFP", "Reuters")),
+    ("courtesy", "साभार: रॉयटर्स", ("Reuters",)),
+    ("sign-off", "(भाषा अमित)", ("PTI",)),
+    ("agency unnamed", "एजेंसी", ("एजेंसी",)),
+    ("a site", "(site.example)", ()),
+    ("a photo", "फोटो: अमित कुमार", ()),
+]
+
+
+@pytest.mark.parametrize(("text", "agencies"), [case[1:] for case in CREDITS], ids=[case[0] for case in CREDITS])
+def test_credits(text: str, agencies: tuple[str, ...]) -> None:
+    assert read_credit(text) == agencies
+
+
+@pytest.mark.parametrize("spelling", ["PTI", "पीटीआई", "पी.टी.आई.", "Press Trust of India", "भाषा", "p.t.i."])
+def test_one_name_for_all_spellings_of_an_agency(spelling: str) -> None:
+    assert find_agency(spelling) == "PTI"
+
+
+def test_a_word_inside_a_name_is_no_agency() -> None:
+    assert find_agency("भाषा विभाग") is None
+
+
+TITLES = [
+    ("site behind a bar", "बारिश से राहत | खबरघर", ["खबरघर"], "बारिश से राहत"),
+    ("site and filler", "बारिश से राहत - Hindi News | Khabar Ghar", ["Khabar Ghar"], "बारिश से राहत"),
+    ("site before", "खबरघर: बारिश से राहत", ["खबरघर"], "खबरघर: बारिश से राहत"),
+    ("site before a bar", "खबरघर | बारिश से राहत", ["खबरघर"], "बारिश से राहत"),
+    ("label of the host", "Rain brings relief - KhabarGhar.com", ["khabarghar"], "Rain brings relief"),
+    ("a dash of its own", "राहत - बारिश के बाद धूप", ["खबरघर"], "राहत - बारिश के बाद धूप"),
+    ("references", "Rain &amp; relief&nbsp;today", [], "Rain & relief today"),
+    ("soft hyphen and space", "Rain\u00ad bow \n over Agra ", [], "Rain bow over Agra"),
+]
+
+
+@pytest.mark.parametrize(("title", "names", "cleaned"), [case[1:] for case in TITLES], ids=[case[0] for case in TITLES])
+def test_titles(title: str, names: list[str], cleaned: str) -> None:
+    assert clean_title(title, names) == cleaned
+
+
+def test_a_title_that_is_the_name_of_the_site_is_known() -> None:
+    assert is_site_name("Khabar Ghar News", ["khabarghar"])
+    assert not is_site_name("Rain brings relief", ["khabarghar"])
+
+
+@given(st.text(max_size=200))
+def test_any_text_can_be_read(text: str) -> None:
+    byline = read_byline(text)
+    assert all(name.strip() == name and name for name in byline.people)
+    assert clean_line(clean_line(text)) == clean_line(clean_line(clean_line(text)))
+    read_dateline(text)
+    read_credit(text)
+    assert clean_title(text) == clean_title(clean_title(text))
