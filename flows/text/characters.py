@@ -12,7 +12,7 @@ Edit = tuple[int, int, str]
 # Category Cf less the signs that are drawn before a number (U+0600 …), the object replacement character, C0 and C1 less
 # those that str.isspace() counts as space. Listed, because a category may differ between versions of Python.
 _INVISIBLE = (
-    "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+    "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
     "\ufff9-\ufffc\U000e0001\U000e0020-\U000e007f"
 )
 _JOINERS = "\u200c\u200d"

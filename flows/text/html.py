@@ -20,10 +20,10 @@ def _words(text: str) -> frozenset[str]:
 SKIPPED = _words("script style template noscript head")
 # Elements that begin and end a block. Custom elements (with a hyphen in the name) do as well.
 BLOCK_ELEMENTS = _words(
-    "address article aside audio blockquote body br button canvas caption center col colgroup dd details dialog dir div "
-    "dl dt fieldset figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html iframe legend li "
-    "listing main marquee menu nav noframes object ol optgroup option p plaintext pre search section select summary "
-    "table tbody td textarea tfoot th thead title tr ul video xmp"
+    "address article aside audio blockquote body br button canvas caption center col colgroup dd details dialog dir "
+    "div dl dt fieldset figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html iframe legend "
+    "li listing main marquee menu nav noframes object ol optgroup option p plaintext pre search section select "
+    "summary table tbody td textarea tfoot th thead title tr ul video xmp"
 )
 # Inline elements that say what a block is when they hold all of it.
 _TELLING = frozenset({"time"})

@@ -14,8 +14,8 @@ def _words(text: str) -> frozenset[str]:
 WORDS = {
     "Kruti Dev": _words(
         "gS gSa ds dh dk esa vkSj ls us dks ij ugha fd ;g bl ,d Fkk Fkh Fks gks rks dj fy, x;k x;s gh Hkh tks djus "
-        "djrs djrk lkFk ckn vius viuk viuh mUgksaus dgk bls mls ftl rd ;k ogha jgs jgk jgh tkrk fn;k fd;k gqvk gq, lHkh "
-        "eSa dsUnz ljdkj Hkkjr fnYyh iqfyl"
+        "djrs djrk lkFk ckn vius viuk viuh mUgksaus dgk bls mls ftl rd ;k ogha jgs jgk jgh tkrk fn;k fd;k gqvk gq, "
+        "lHkh eSa dsUnz ljdkj Hkkjr fnYyh iqfyl"
     ),
     "Chanakya": _words(
         "ãñ ãñ´ ãUñ ãUñ´ ·ð¤ ·Ô¤ ·¤è ·¤æ ·¤ô ·¤æð ×ð´ ¥õÚU ¥æñÚU âð Ùð ÂÚU ÙãUè´ Ùãè´ ç·¤ °·¤ §â Øã ÌÍæ Íæ Íð Íè ãè Öè"
