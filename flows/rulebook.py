@@ -180,6 +180,8 @@ def _expand(name: str, pattern: str, lists: Mapping[str, str]) -> str:
             raise RuleError(f"{name}: unknown list {match[0]}; known: {', '.join(sorted(lists))}")
         return lists[match[1]]
 
+    if re.search("[‐-―−]", pattern):
+        raise RuleError(f"{name}: write a plain hyphen; longer dashes are folded to it, which breaks sets of signs")
     expanded = _LIST.sub(fill, fold_letters(pattern))
     try:
         pl.Series([""]).str.contains(expanded)

@@ -268,7 +268,7 @@ def settle_sections(lines: list[Line]) -> None:
         if not line.is_open:
             continue
         hit = line.whole_hit("opens")
-        if hit and not _heads_paragraph(lines, at, hit.rule):
+        if hit and _is_in_zone(lines, at, hit.rule.zone, first, last):
             line.settle(hit.rule.role, hit.rule.id, hit.rule.why)
             in_text = first < at < last
             opened = hit.rule if at > first else None
@@ -285,11 +285,6 @@ def settle_sections(lines: list[Line]) -> None:
             if left:
                 _reopen(lines, at)
             opened = None
-
-
-def _heads_paragraph(lines: list[Line], at: int, rule: Rule) -> bool:
-    """Whether the line can as well be a heading inside the text: a long paragraph stands right below it."""
-    return rule.role == "keywords" and at + 1 < len(lines) and lines[at + 1].is_prose
 
 
 def _closes(lines: list[Line], at: int, opened: Rule) -> bool:
