@@ -11,7 +11,7 @@ import polars as pl
 from flows.gazetteer import Gazetteer
 from flows.recognise.finder import Name, find_names
 from flows.schema import MENTIONS
-from flows.tagger import NoTagger, Span, Tagger
+from flows.tagger import Span, Tagger
 from flows.text.characters import raw_span
 from flows.text.sentences import sentence_starts
 
@@ -20,12 +20,12 @@ SEPARATOR = "\n\n"
 
 
 def find_mentions(
-    bodies: pl.DataFrame, articles: pl.DataFrame, gazetteer: Gazetteer, tagger: Tagger | None = None
+    bodies: pl.DataFrame, gazetteer: Gazetteer, tagger: Tagger, articles: pl.DataFrame | None = None
 ) -> pl.DataFrame:
-    """BODIES and ARTICLES of a batch → MENTIONS. A title helps to read its body, it has no mentions of its own."""
-    titles = dict(articles.select("article_id", "title").iter_rows())
+    """BODIES of a batch → MENTIONS. Titles (of ARTICLES) help to read the bodies, they have no mentions of their own."""
+    titles = {} if articles is None else dict(articles.select("article_id", "title").iter_rows())
     rows = list(bodies.select("article_id", "body", "raw_map").iter_rows())
-    tagged = (tagger or NoTagger()).tag([body for _, body, _ in rows])
+    tagged = tagger.tag([body for _, body, _ in rows])
     found = [
         mention
         for (article_id, body, raw_map), spans in zip(rows, tagged, strict=True)

@@ -6,6 +6,7 @@ from functools import cache, lru_cache
 from .folding import folding_rules
 
 VOWELS = frozenset("aeiou")
+CONSONANT = re.compile("[^aeiou]")
 SCHWA = "ə"
 # The unwritten vowel is silent between vowel, consonant and consonant, vowel: इमरान is imran, not imaran.
 SILENT_SCHWA = re.compile(f"(?<=[aeiou{SCHWA}][^aeiou{SCHWA}]){SCHWA}(?=[^aeiou{SCHWA}][aeiou{SCHWA}])")
@@ -70,6 +71,37 @@ def _latin_sound(word: str) -> str:
     for pattern, other in _latin():
         word = pattern.sub(other, word)
     return word
+
+
+def likeness(one: str, other: str) -> float:
+    """How alike two folded words sound: 1 the same, 0 different; their consonants must be the same.
+
+    Spellings of one name differ in vowels that foreign names leave open (सर्गेई, सेर्गेइ) or that Hindi does not write;
+    a vowel at the end or a far one makes another name (फोमिना, कोमल and कमल).
+    """
+    if one == other:
+        return 1.0
+    heard, also = sound(one), sound(other)
+    if heard == also:
+        return 0.98
+    if CONSONANT.findall(heard) != CONSONANT.findall(also):
+        return 0.0
+    result = 0.97
+    *inner, last = zip(CONSONANT.split(heard), CONSONANT.split(also), strict=True)
+    for vowels in inner:
+        result -= _vowel_cost(*vowels)
+    result -= _vowel_cost(*last) if all(last) or last == ("", "") else 1.0
+    return max(result, 0.0)
+
+
+def _vowel_cost(one: str, other: str) -> float:
+    return 0.0 if one == other else _near_vowels().get(frozenset((one, other)), 1.0)
+
+
+@cache
+def _near_vowels() -> dict[frozenset[str], float]:
+    rows = folding_rules()["phonetic"]["near_vowels"]
+    return {frozenset((one, other)): cost for one, other, cost in rows}
 
 
 @cache

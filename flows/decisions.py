@@ -1,0 +1,81 @@
+"""The user's decisions on identity: which spellings are one entity and which are not, one JSON object a line."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+DECISIONS = ("join", "split")
+TYPES = ("PERSON", "ORG", "LOC", "EVENT", "FACILITY", "PRODUCT", "PROJECT")
+
+
+class DecisionError(ValueError):
+    """A decision that can't be used: says which file and line, and what is wrong with it."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """`names` are spellings of one type that are one entity (join) or different ones (split); `at` is ISO 8601."""
+
+    decision: str
+    type: str
+    names: tuple[str, ...]
+    at: str
+
+    def __post_init__(self) -> None:
+        if self.decision not in DECISIONS:
+            raise DecisionError(f"decision {self.decision!r} is neither join nor split")
+        if self.type not in TYPES:
+            raise DecisionError(f"type {self.type!r} is none of {', '.join(TYPES)}")
+        if len(set(self.names)) < 2 or not all(isinstance(name, str) and name.strip() for name in self.names):
+            raise DecisionError(f"names {list(self.names)!r} must be two or more different spellings")
+
+
+def read_decisions(path: Path) -> list[Decision]:
+    """The decisions of a file in order; none if there is no file.
+
+    Raises:
+        DecisionError: a line is no decision.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return []
+    except (OSError, UnicodeDecodeError) as error:
+        raise DecisionError(f"{path} can't be read: {error}") from error
+    return [_parse(line, f"{path}, line {number}") for number, line in enumerate(lines, 1) if line.strip()]
+
+
+def append_decision(path: Path, decision: Decision) -> None:
+    """Add a decision at the end of the file, on disk when this returns; its folder is made."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    line = json.dumps(asdict(decision), ensure_ascii=False) + "\n"
+    with path.open("a+b") as file:
+        if file.seek(0, os.SEEK_END) and not _ends_line(file.tell(), path):
+            line = "\n" + line
+        file.write(line.encode("utf-8"))
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _ends_line(size: int, path: Path) -> bool:
+    """Whether the file ends with a line break: one that was edited by hand may not."""
+    with path.open("rb") as file:
+        file.seek(size - 1)
+        return file.read(1) == b"\n"
+
+
+def _parse(line: str, where: str) -> Decision:
+    try:
+        row: Any = json.loads(line)
+        if not isinstance(row["names"], list):
+            raise TypeError("names is no list")
+        return Decision(row["decision"], row["type"], tuple(row["names"]), str(row.get("at", "")))
+    except DecisionError as error:
+        raise DecisionError(f"{where}: {error}; correct or delete the line") from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        wanted = '{"decision": "join", "type": "PERSON", "names": ["…", "…"], "at": "2026-01-31T12:00:00+00:00"}'
+        raise DecisionError(f"{where} is no decision: {line[:80]!r}; a line reads {wanted}") from error

@@ -1,0 +1,302 @@
+"""Which spellings are one entity: a pure function of the current spellings, the tables and the user's decisions.
+
+Every folded spelling is a node, every curated entity too. Pairs of nodes that a rule calls one are tried from the
+surest to the weakest, ties by spelling, the user's joins first. A pair joins its two groups unless that would bring
+together two curated entities, or two spellings that the user has split. So the order of the rows never matters.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import polars as pl
+
+from flows.decisions import Decision
+from flows.gazetteer import Entity, Entry, Gazetteer
+from flows.schema import LINKS
+from flows.text.phonetic import likeness, sound, sound_key
+from flows.text.tokens import fold_name, is_initial, spelt_letters
+
+DEVANAGARI = re.compile("[\u0900-\u097f]")
+
+#: How alike each word of two names must sound. Places and organisations are told apart by less than people are.
+LEAST_LIKENESS = {"PERSON": 0.88}
+LEAST_LIKENESS_ELSE = 0.98
+#: One word alone is weak evidence: it must sound the same and be this long.
+LEAST_LONE_SOUND = 4
+
+
+@dataclass(frozen=True, order=True)
+class Node:
+    """Spellings of one type and curated id that fold alike; a curated entity itself is a node without a spelling."""
+
+    type: str
+    folded: str
+    curated: str  # "" where the tables don't decide
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """A row of SPELLINGS."""
+
+    type: str
+    name: str
+    curated_id: str | None
+    count: int
+
+    @property
+    def node(self) -> Node:
+        return Node(self.type, fold_name(self.name), self.curated_id or "")
+
+
+@dataclass(frozen=True)
+class Edge:
+    """Two nodes that a rule calls one; sorted from the surest to the weakest."""
+
+    one: Node
+    other: Node
+    rule: str
+    score: float
+
+    def rank(self) -> tuple[bool, float, list[Node], str]:
+        return self.rule != "decision", -self.score, sorted((self.one, self.other)), self.rule
+
+
+def resolve_entities(spellings: pl.DataFrame, gazetteer: Gazetteer, decisions: Sequence[Decision]) -> pl.DataFrame:
+    """SPELLINGS → LINKS: the entity of every spelling, and the rule that put it there."""
+    rows = spellings.select("type", "name", "curated_id", pl.col("mention_count").fill_null(0)).unique()
+    members: dict[Node, list[Spelling]] = defaultdict(list)
+    for spelling in sorted((Spelling(*row) for row in rows.iter_rows()), key=lambda one: (-one.count, one.name)):
+        members[spelling.node].append(spelling)
+    nodes = sorted(members)
+    joins, splits = decided_pairs(decisions, nodes, gazetteer)
+    groups = Groups(splits)
+    edges = [
+        *joins,
+        *curated_edges(nodes, gazetteer),
+        *spelling_edges(nodes, gazetteer),
+        *letter_edges(nodes, gazetteer),
+    ]
+    for edge in sorted(edges, key=Edge.rank):
+        groups.join(edge)
+    links = [link for group in groups.of(nodes) for link in group_links(group, members, groups.reasons, gazetteer)]
+    return pl.DataFrame(links, schema=LINKS, orient="row").sort("type", "name", "curated_id")
+
+
+def entity_node(entity_id: str, kind: str) -> Node:
+    return Node(kind, "", entity_id)
+
+
+class Groups:
+    """Nodes in disjoint groups, at most one curated entity in each unless the user joins two."""
+
+    def __init__(self, splits: list[tuple[Node, Node]]) -> None:
+        self.group: dict[Node, list[Node]] = {}
+        self.apart: dict[Node, set[Node]] = defaultdict(set)
+        self.reasons: dict[Node, Edge] = {}
+        for one, other in splits:
+            self.apart[one].add(other)
+            self.apart[other].add(one)
+
+    def join(self, edge: Edge) -> None:
+        """Bring the groups of an edge together, if they may be."""
+        one, other = (self.group.setdefault(node, [node]) for node in (edge.one, edge.other))
+        if one is other:
+            return
+        if edge.rule != "decision" and len(_curated(one) | _curated(other)) > 1:
+            return
+        if any(not self.apart[node].isdisjoint(other) for node in one if node in self.apart):
+            return
+        for node in (edge.one, edge.other):
+            self.reasons.setdefault(node, edge)
+        small, large = sorted((one, other), key=len)
+        large += small
+        for node in small:
+            self.group[node] = large
+
+    def of(self, nodes: list[Node]) -> Iterator[list[Node]]:
+        """The groups that hold these nodes, each once."""
+        seen: set[int] = set()
+        for node in nodes:
+            group = self.group.setdefault(node, [node])
+            if id(group) not in seen:
+                seen.add(id(group))
+                yield sorted(group)
+
+
+def _curated(group: list[Node]) -> set[str]:
+    """The curated entities of a group; a spelling that was kept from its curated entity counts for none."""
+    return {node.curated for node in group if not node.folded}
+
+
+def decided_pairs(
+    decisions: Sequence[Decision], nodes: list[Node], gazetteer: Gazetteer
+) -> tuple[list[Edge], list[tuple[Node, Node]]]:
+    """The user's joins and splits as pairs of nodes; of two decisions on the same pair the later holds."""
+    latest: dict[tuple[str, str, str], str] = {}
+    for decision in decisions:
+        for one, other in combinations(sorted({fold_name(name) for name in decision.names}), 2):
+            latest[decision.type, one, other] = decision.decision
+    by_name: dict[tuple[str, str], list[Node]] = defaultdict(list)
+    for node in nodes:
+        by_name[node.type, node.folded].append(node)
+    joins: list[Edge] = []
+    splits: list[tuple[Node, Node]] = []
+    for (kind, one, other), decision_made in sorted(latest.items()):
+        pairs = [
+            (first, second)
+            for first in by_name.get((kind, one)) or _entity_nodes(kind, one, gazetteer)
+            for second in by_name.get((kind, other)) or _entity_nodes(kind, other, gazetteer)
+        ]
+        if decision_made == "join":
+            joins += [Edge(first, second, "decision", 1.0) for first, second in pairs]
+        else:
+            splits += pairs
+    return joins, splits
+
+
+def _entity_nodes(kind: str, folded: str, gazetteer: Gazetteer) -> list[Node]:
+    """The curated entities that the tables spell so."""
+    entries = gazetteer.names.rows.get(tuple(folded.split()), ())
+    return sorted({entity_node(entry.entity_id, kind) for entry in entries if entry.type == kind})
+
+
+def curated_edges(nodes: list[Node], gazetteer: Gazetteer) -> Iterator[Edge]:
+    """What the tables say: a spelling's curated id, and a full spelling of exactly one curated entity."""
+    for node in nodes:
+        entries = [
+            entry for entry in gazetteer.names.rows.get(tuple(node.folded.split()), ()) if entry.type == node.type
+        ]
+        if node.curated:
+            yield Edge(node, entity_node(node.curated, node.type), *_curated_rule(node, entries, gazetteer))
+        elif len({entry.entity_id for entry in entries}) == 1 and entries[0].form == "name":
+            yield Edge(node, entity_node(entries[0].entity_id, node.type), "curated", 0.99)
+
+
+def _curated_rule(node: Node, entries: list[Entry], gazetteer: Gazetteer) -> tuple[str, float]:
+    """Why a spelling has its curated id; the entity's own name goes first, so that a split keeps it."""
+    entity = gazetteer.entities.get(node.curated)
+    if entity is not None and fold_name(entity.name) == node.folded:
+        return "curated", 1.0
+    forms = {entry.form for entry in entries if entry.entity_id == node.curated}
+    if "name" in forms:
+        return "curated", 0.99
+    if "demonym" in forms:
+        return "demonym", 0.98
+    return ("short_name", 0.95) if forms else ("same_article", 0.9)
+
+
+def spelling_edges(nodes: list[Node], gazetteer: Gazetteer) -> Iterator[Edge]:
+    """Names that sound alike: of uncurated spellings among each other and with full curated ones."""
+    blocks: dict[tuple[str, ...], dict[tuple[Node, str], None]] = defaultdict(dict)
+    for node in nodes:
+        if not node.curated:
+            blocks[block_key(node.type, node.folded)][node, node.folded] = None
+    for entity in gazetteer.entities.values():
+        for name in entity.spellings if blocks else ():
+            folded = fold_name(name)
+            key = block_key(entity.type, folded)
+            if key in blocks:
+                blocks[key][entity_node(entity.entity_id, entity.type), folded] = None
+    for block in blocks.values():
+        for (one, name), (other, other_name) in combinations(block, 2):
+            if one.folded or other.folded:
+                rule, score = compare(one.type, name.split(), other_name.split())
+                if rule:
+                    yield Edge(one, other, rule, score)
+
+
+def block_key(kind: str, folded: str) -> tuple[str, ...]:
+    """The names that may be one share this key: type, and the consonants of the words that are no initials."""
+    return kind, *(sound_key(word) for word in core_words(folded.split()))
+
+
+def core_words(words: list[str]) -> list[str]:
+    """The words of a name less its initials; all of them if it has no others."""
+    return [word for word in words if not is_initial(word)] or words
+
+
+def compare(kind: str, one: list[str], other: list[str]) -> tuple[str, float]:
+    """The rule that calls two names of a block one, and how sure it is; an empty rule if none does."""
+    core, core_other = core_words(one), core_words(other)
+    score = min(likeness(word, also) for word, also in zip(core, core_other, strict=True))
+    if len(core) == 1 and (score < 0.98 or len(sound(core[0])) < LEAST_LONE_SOUND):
+        return "", 0.0
+    if score < LEAST_LIKENESS.get(kind, LEAST_LIKENESS_ELSE):
+        return "", 0.0
+    if len(one) != len(other) or one != core or other != core_other:
+        is_compatible = kind == "PERSON" and len(core) > 1 and initials_agree(one, other)
+        return ("initials", 0.9 * score) if is_compatible else ("", 0.0)
+    is_latin = {word.isascii() for word in (*core, *core_other)}
+    return ("transliteration" if len(is_latin) > 1 else "spelling"), score
+
+
+def initials_agree(one: list[str], other: list[str]) -> bool:
+    """Whether the initials of two names may be one person's: those of one are the other's, or it has none."""
+    mine, others = ([word for word in words if is_initial(word)] for words in (one, other))
+    return not mine or not others or [letter(word) for word in mine] == [letter(word) for word in others]
+
+
+def letter(word: str) -> str:
+    return spelt_letters(word) or word
+
+
+def letter_edges(nodes: list[Node], gazetteer: Gazetteer) -> Iterator[Edge]:
+    """An abbreviation in Latin letters and the same letters spelt in Hindi: PSM, पीएसएम."""
+    latin: dict[tuple[str, str], Node] = {}
+    for entity in gazetteer.entities.values():
+        for name in entity.spellings:
+            if name.isascii() and name.isupper():
+                latin.setdefault((entity.type, fold_name(name)), entity_node(entity.entity_id, entity.type))
+    latin |= {(node.type, node.folded): node for node in nodes if node.folded.isascii() and not node.curated}
+    for node in nodes:
+        letters = "" if node.curated or node.folded.isascii() else spelt_letters(node.folded)
+        if len(letters) > 1 and (node.type, letters) in latin:
+            yield Edge(node, latin[node.type, letters], "acronym", 0.95)
+
+
+def group_links(
+    group: list[Node], members: dict[Node, list[Spelling]], reasons: dict[Node, Edge], gazetteer: Gazetteer
+) -> Iterator[tuple[object, ...]]:
+    """The rows of LINKS for one entity."""
+    spellings = [spelling for node in group for spelling in members.get(node, ())]
+    ids = sorted(_curated(group))
+    entity = gazetteer.entities.get(ids[0]) if ids else None
+    name, latin = entity_names(spellings, entity)
+    entity_id = ids[0] if ids else new_id(group)
+    for spelling in spellings:
+        rule, score = spelling_rule(spelling, name, members, reasons)
+        yield spelling.type, spelling.name, spelling.curated_id, entity_id, name, latin, rule, score
+
+
+def entity_names(spellings: list[Spelling], entity: Entity | None) -> tuple[str, str | None]:
+    """The name to show, in Devanagari where seen, and the Latin one: curated, else the spelling most often seen."""
+    ordered = sorted(spellings, key=lambda one: (-one.count, -len(one.name), one.name))
+    hindi = [one.name for one in ordered if DEVANAGARI.search(one.name)]
+    latin = [one.name for one in ordered if one.name.isascii()]
+    if entity is not None:
+        return entity.name, entity.name_latin or next(iter(latin), None)
+    return next(iter(hindi or latin), ordered[0].name), next(iter(latin), None)
+
+
+def new_id(group: list[Node]) -> str:
+    """The id of an entity that no table has: a hash of its type and its smallest folded full spelling."""
+    names = [node.folded for node in group]
+    full = [name for name in names if " " in name] if group[0].type == "PERSON" else names
+    text = f"{group[0].type}\n{min(full or names)}"
+    return f"{group[0].type.lower()}-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+
+
+def spelling_rule(
+    spelling: Spelling, name: str, members: dict[Node, list[Spelling]], reasons: dict[Node, Edge]
+) -> tuple[str, float]:
+    """Why a spelling belongs to its entity: exact for the one that an uncurated entity is shown by."""
+    edge = reasons.get(spelling.node)
+    if edge is None or (spelling.name == name and edge.rule not in ("curated", "decision")):
+        return ("exact", 1.0) if members[spelling.node][0] == spelling else ("folded", 0.99)
+    return edge.rule, edge.score

@@ -1,0 +1,206 @@
+"""Tests of which spellings become one entity."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from flows.decisions import Decision
+from flows.gazetteer import Entity, Entry, Gazetteer, Lexicon, folded
+from flows.schema import LINKS, SPELLINGS
+from flows.steps.entities import resolve_entities
+
+Row = tuple[str, str, str | None]
+
+CURATED = (
+    Entity("per-orlov", "PERSON", "अंतोन ओरलोव", "Anton Orlov", "", ("अंतोन ओरलोव",)),
+    Entity("per-belov", "PERSON", "इवान बेलोव", "Ivan Belov", "", ("इवान बेलोव",)),
+    Entity("loc-kazan", "LOC", "कज़ान", "Kazan", "RU", ("कज़ान",)),
+    Entity("org-nsp", "ORG", "नदी सुरक्षा परिषद", "", "", ("नदी सुरक्षा परिषद", "NSP")),
+)
+SHORT = {"ओरलोव": "per-orlov"}
+
+
+def make_gazetteer() -> Gazetteer:
+    entries = {
+        folded(name): (Entry(entity.entity_id, entity.type, "name", "alias"),)
+        for entity in CURATED
+        for name in (*entity.spellings, entity.name_latin)
+        if name
+    }
+    entries |= {folded(name): (Entry(entity_id, "PERSON", "short", "alias"),) for name, entity_id in SHORT.items()}
+    none: frozenset[str] = frozenset()
+    return Gazetteer(
+        entities={entity.entity_id: entity for entity in CURATED},
+        names=Lexicon(entries.items()),
+        titles=Lexicon([]),
+        heads=Lexicon([]),
+        class_words=Lexicon([]),
+        honorifics=none,
+        suffixes=none,
+        given_names=none,
+        surnames=none,
+        ambiguous=none,
+        common=none,
+        stop=none,
+        modifiers=none,
+    )
+
+
+GAZETTEER = make_gazetteer()
+
+
+def frame(rows: list[Row]) -> pl.DataFrame:
+    return pl.DataFrame([(*row, 1 + number % 3, 1) for number, row in enumerate(rows)], schema=SPELLINGS, orient="row")
+
+
+def link(rows: list[Row], *decisions: Decision) -> dict[Row, dict[str, object]]:
+    links = resolve_entities(frame(rows), GAZETTEER, decisions)
+    assert dict(links.schema) == LINKS
+    return {(row["type"], row["name"], row["curated_id"]): row for row in links.iter_rows(named=True)}
+
+
+def ids(rows: list[Row], *decisions: Decision) -> list[object]:
+    found = link(rows, *decisions)
+    return [found[row]["entity_id"] for row in rows]
+
+
+def person(name: str, curated_id: str | None = None) -> Row:
+    return "PERSON", name, curated_id
+
+
+def join(*names: str, kind: str = "PERSON") -> Decision:
+    return Decision("join", kind, names, "2026-01-01T00:00:00+00:00")
+
+
+def split(*names: str, kind: str = "PERSON") -> Decision:
+    return Decision("split", kind, names, "2026-01-01T00:00:01+00:00")
+
+
+ONE = [
+    pytest.param(person("ज़हीर क़ाज़ी"), person("जहीर काजी"), "folded", id="nukta"),
+    pytest.param(person("सर्गेई ग्रोमोव"), person("सेर्गेइ ग्रोमोफ"), "spelling", id="vowels and a foreign ending"),
+    pytest.param(person("पावेल दिमित्रोव"), person("Pavel Dimitrov"), "transliteration", id="Latin letters"),
+    pytest.param(person("पावेल वी. दिमित्रोव"), person("पावेल दिमित्रोव"), "initials", id="an initial in the middle"),
+    pytest.param(("ORG", "एसटीएम", None), ("ORG", "STM", None), "acronym", id="letters spelt in Hindi"),
+    pytest.param(("LOC", "नौगाँव", None), ("LOC", "नौगांव", None), "folded", id="a place, folded"),
+]
+APART = [
+    pytest.param(person("राजेश मेहता"), person("राकेश मेहता"), id="one surname"),
+    pytest.param(person("मेहता"), person("राकेश मेहता"), id="a surname alone"),
+    pytest.param(person("पावेल वी. दिमित्रोव"), person("पावेल के. दिमित्रोव"), id="other initials"),
+    pytest.param(person("शाह आलम ख़ान"), person("शाह ख़ान"), id="one word less"),
+    pytest.param(("LOC", "सीरतपुर", None), ("LOC", "सेरातपुर", None), id="places that sound nearly alike"),
+    pytest.param(("LOC", "पावेल", None), person("पावेल"), id="two types"),
+    pytest.param(person("राम"), person("रम"), id="short words alone"),
+]
+
+
+@pytest.mark.parametrize(("one", "other", "rule"), ONE)
+def test_spellings_of_one_name_are_one_entity(one: Row, other: Row, rule: str) -> None:
+    found = link([one, other])
+    assert found[one]["entity_id"] == found[other]["entity_id"]
+    assert {found[one]["rule"], found[other]["rule"]} == {"exact", rule}
+
+
+@pytest.mark.parametrize(("one", "other"), APART)
+def test_weak_evidence_leaves_names_apart(one: Row, other: Row) -> None:
+    assert len(set(ids([one, other]))) == 2
+
+
+def test_curated_id_wins_and_takes_what_sounds_like_it() -> None:
+    rows = [
+        person("अंतोन ओरलोव", "per-orlov"),
+        person("एंतोन ओरलोफ"),
+        person("Anton Orlov"),
+        person("ओरलोव", "per-orlov"),
+    ]
+    found = link(rows)
+    assert {row["entity_id"] for row in found.values()} == {"per-orlov"}
+    assert {row["entity_name"] for row in found.values()} == {"अंतोन ओरलोव"}
+    assert [found[row]["rule"] for row in rows] == ["curated", "spelling", "curated", "short_name"]
+
+
+def test_an_abbreviation_meets_the_curated_one() -> None:
+    assert ids([("ORG", "एनएसपी", None)]) == ["org-nsp"]
+
+
+def test_new_id_is_that_of_the_smallest_full_spelling() -> None:
+    alone = ids([person("पावेल दिमित्रोव")])
+    assert ids([person("पावेल दिमित्रोव"), person("पावेल वी. दिमित्रोव")]) == alone * 2
+    assert str(alone[0]).startswith("person-") and len(str(alone[0])) == len("person-") + 16
+
+
+def test_name_is_devanagari_where_seen() -> None:
+    found = link([person("Pavel Dimitrov"), person("पावेल दिमित्रोव")])
+    assert {(row["entity_name"], row["name_latin"]) for row in found.values()} == {("पावेल दिमित्रोव", "Pavel Dimitrov")}
+
+
+def test_user_joins_what_no_rule_does() -> None:
+    rows = [person("मेहता साहब"), person("राकेश मेहता")]
+    found = link(rows, join("मेहता साहब", "राकेश मेहता"))
+    assert len({row["entity_id"] for row in found.values()}) == 1
+    assert "decision" in {row["rule"] for row in found.values()}
+
+
+def test_user_join_with_a_curated_name_takes_its_id() -> None:
+    rows = [person("अंतोन ओरलोव", "per-orlov"), person("तोनी सेठ")]
+    assert ids(rows, join("तोनी सेठ", "अंतोन ओरलोव")) == ["per-orlov"] * 2
+    assert ids(rows[1:], join("तोनी सेठ", "अंतोन ओरलोव")) == ["per-orlov"], "though nobody spells it now"
+
+
+def test_user_split_gives_a_spelling_its_own_id() -> None:
+    rows = [person("अंतोन ओरलोव", "per-orlov"), person("ओरलोव", "per-orlov"), person("एंतोन ओरलोफ")]
+    found = ids(rows, split("अंतोन ओरलोव", "ओरलोव"), split("अंतोन ओरलोव", "एंतोन ओरलोफ"))
+    assert found[0] == "per-orlov"
+    assert len(set(found)) == 3
+
+
+def test_user_split_holds_against_the_spelling_rules_and_through_others() -> None:
+    rows = [person("सर्गेई ग्रोमोव"), person("सेर्गेइ ग्रोमोफ"), person("सेर्गेई ग्रोमोव")]
+    assert len(set(ids(rows))) == 1
+    found = ids(rows, split("सर्गेई ग्रोमोव", "सेर्गेइ ग्रोमोफ"))
+    assert found[0] != found[1] and found[2] in found[:2]
+
+
+def test_of_two_decisions_on_a_pair_the_later_holds() -> None:
+    rows = [person("राजेश मेहता"), person("राकेश मेहता")]
+    assert len(set(ids(rows, join("राजेश मेहता", "राकेश मेहता"), split("राकेश मेहता", "राजेश मेहता")))) == 2
+    assert len(set(ids(rows, split("राजेश मेहता", "राकेश मेहता"), join("राकेश मेहता", "राजेश मेहता")))) == 1
+
+
+def test_two_curated_entities_become_one_only_by_decision() -> None:
+    rows = [person("अंतोन ओरलोव", "per-orlov"), person("इवान बेलोव", "per-belov")]
+    assert ids(rows) == ["per-orlov", "per-belov"]
+    assert len(set(ids(rows, join("अंतोन ओरलोव", "इवान बेलोव")))) == 1
+
+
+def test_a_decision_on_another_type_does_nothing() -> None:
+    rows = [person("राजेश मेहता"), person("राकेश मेहता")]
+    assert len(set(ids(rows, join("राजेश मेहता", "राकेश मेहता", kind="ORG")))) == 2
+
+
+def test_no_spellings_give_no_links() -> None:
+    assert resolve_entities(frame([]), GAZETTEER, []).is_empty()
+
+
+PARTS = st.sampled_from("अंतोन एंतोन ओरलोव ओरलोफ वी. पावेल Pavel दिमित्रोव Dimitrov सर्गेई सेर्गेइ".split())  # noqa: SIM905
+NAMES = st.lists(PARTS, min_size=1, max_size=3).map(" ".join)
+DECISIONS = st.builds(
+    lambda decision, names: Decision(decision, "PERSON", names, ""),
+    st.sampled_from(("join", "split")),
+    st.tuples(NAMES, NAMES).filter(lambda names: names[0] != names[1]),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(NAMES, unique=True, max_size=8), st.lists(DECISIONS, max_size=3))
+def test_the_order_of_the_spellings_does_not_matter(names: list[str], decisions: list[Decision]) -> None:
+    rows = frame([person(name) for name in names])
+    shuffled = rows.sample(fraction=1.0, shuffle=True, seed=7)
+    links = resolve_entities(rows, GAZETTEER, decisions)
+    assert links.equals(resolve_entities(shuffled, GAZETTEER, decisions))
+    assert links.height == len(names)
+    assert links["entity_id"].null_count() == 0

@@ -1,0 +1,52 @@
+"""Tests of the file of the user's decisions."""
+
+from pathlib import Path
+
+import pytest
+
+from flows.decisions import Decision, DecisionError, append_decision, read_decisions
+
+JOIN = Decision("join", "PERSON", ("अमर सेठ", "Amar Seth"), "2026-01-02T03:04:05+00:00")
+SPLIT = Decision("split", "ORG", ("संघ", "महासंघ"), "2026-01-02T03:04:06+00:00")
+
+
+def test_no_file_holds_no_decisions(tmp_path: Path) -> None:
+    assert read_decisions(tmp_path / "decisions.jsonl") == []
+
+
+def test_what_is_appended_is_read_in_order(tmp_path: Path) -> None:
+    path = tmp_path / "state" / "decisions.jsonl"
+    append_decision(path, JOIN)
+    append_decision(path, SPLIT)
+    assert read_decisions(path) == [JOIN, SPLIT]
+
+
+def test_a_last_line_without_a_line_break_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "decisions.jsonl"
+    append_decision(path, JOIN)
+    path.write_text(path.read_text(encoding="utf-8").rstrip("\n"), encoding="utf-8")
+    append_decision(path, SPLIT)
+    assert read_decisions(path) == [JOIN, SPLIT]
+
+
+@pytest.mark.parametrize(
+    ("line", "word"),
+    [
+        pytest.param("join a b", "no decision", id="no JSON"),
+        pytest.param('["join"]', "no decision", id="no object"),
+        pytest.param('{"decision": "join", "type": "PERSON"}', "no decision", id="no names"),
+        pytest.param('{"decision": "join", "type": "PERSON", "names": "ab"}', "no decision", id="names as text"),
+        pytest.param('{"decision": "merge", "type": "PERSON", "names": ["a", "b"]}', "'merge'", id="decision"),
+        pytest.param('{"decision": "join", "type": "MAN", "names": ["a", "b"]}', "'MAN'", id="type"),
+        pytest.param('{"decision": "join", "type": "PERSON", "names": ["a", "a"]}', "different", id="one name"),
+        pytest.param('{"decision": "join", "type": "PERSON", "names": ["a", 5]}', "spellings", id="a number"),
+    ],
+)
+def test_a_bad_line_is_named(tmp_path: Path, line: str, word: str) -> None:
+    path = tmp_path / "decisions.jsonl"
+    append_decision(path, JOIN)
+    with path.open("a", encoding="utf-8") as file:
+        file.write(f"\n{line}\n")
+    with pytest.raises(DecisionError, match=r"line 3") as raised:
+        read_decisions(path)
+    assert word in str(raised.value)
