@@ -264,7 +264,7 @@ def _as_declared(names: str | None) -> str | None:
 
 
 def _read_names(names: str | None) -> list[Byline]:
-    return [read_byline(name) for name in (names or "").split(";")]
+    return [read_byline(name) for name in names.split(";")] if names else []
 
 
 def _merge(bylines: Iterable[Byline]) -> Byline:

@@ -7,7 +7,7 @@ import html
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
@@ -52,7 +52,7 @@ class Byline:
 class _Words:
     """The word lists of bylines.toml."""
 
-    cue: re.Pattern[str]  # its group says what follows: author, editor, date
+    cue: re.Pattern[str]  # its group says what follows: author, editor, date, credit
     after: re.Pattern[str]
     joiner: re.Pattern[str]
     desks: frozenset[str]
@@ -95,34 +95,47 @@ def squash(text: str) -> str:
 def read_byline(text: str) -> Byline:
     """People, editors, desks, agencies and places of a byline: 'By A और B | डेस्क | Updated: …', 'A / नई दिल्ली …'."""
     line = _CONTACTS.sub(" | ", clean_line(text[:_LONGEST_BYLINE]))
-    people: list[str] = []
-    editors: list[str] = []
+    byline = Byline()
+    for cue, section in _split_at_cues(line):
+        if cue == "credit":
+            byline += Byline(agencies=read_credit(section))
+        elif cue == "editor":
+            found = _sort_pieces(section, is_cued=True)
+            byline += replace(found, people=(), editors=found.people)
+        elif cue != "date":
+            byline += _sort_pieces(section, is_cued=cue is not None)
+    return byline
+
+
+def _sort_pieces(section: str, is_cued: bool) -> Byline:
+    """The pieces of a byline by what they are. Without a cue ('By') a piece may be a place that no list holds."""
+    names: list[str] = []
     bodies: list[str] = []
     agencies: list[str] = []
     places: list[str] = []
-    for cue, section in _split_at_cues(line):
-        if cue == "date":
+    for piece, is_dated in _pieces(section):
+        if agency := find_agency(piece):
+            agencies.append(agency)
+        elif not _is_name(piece) or (names and _is_credential(piece)):
             continue
-        has_desk = False
-        for piece, is_dated in _pieces(section):
-            if agency := find_agency(piece):
-                agencies.append(agency)
-                has_desk = True
-            elif not _is_name(piece):
-                continue
-            elif _is_desk(piece):
-                bodies.append(piece)
-                has_desk = True
-            elif _is_place(piece) or (is_dated and (people or editors)) or (has_desk and cue is None):
-                places.append(piece)
-            elif _is_credential(piece) and (people or editors):
-                continue
-            else:
-                (editors if cue == "editor" else people).append(piece)
-    if bodies and not places and not _words().cue.search(line):
-        places = [name for name in people if " " not in name]  # 'भागलपुर, वरीय संवाददाता': one word is where, not who
-        people = [name for name in people if " " in name]
-    return Byline(_distinct(people), _distinct(editors), _distinct(bodies), _distinct(agencies), _distinct(places))
+        elif _is_desk(piece):
+            bodies.append(piece)
+        elif _is_place(piece) or (is_dated and names) or (not is_cued and (agencies or bodies)):
+            places.append(piece)
+        else:
+            names.append(piece)
+    if not is_cued and not places:
+        places = [name for name in names if _may_be_place(name, section, names, has_maker=bool(bodies or agencies))]
+        names = [name for name in names if name not in places]
+    return Byline(_distinct(names), (), _distinct(bodies), _distinct(agencies), _distinct(places))
+
+
+def _may_be_place(name: str, section: str, names: list[str], has_maker: bool) -> bool:
+    """'चमोली, [जेएनएन]', 'सरायपुर [अमित कुमार]', 'अमित कुमार, सरायपुर': one word beside a full name or a maker is where."""
+    if "[" in section and name in section.partition("[")[0]:
+        return True
+    is_word = " " not in name and not name.isascii()
+    return is_word and (has_maker or any(" " in other for other in names))
 
 
 def read_dateline(text: str) -> tuple[str | None, tuple[str, ...]]:
@@ -178,6 +191,7 @@ def _words() -> _Words:
         "author": (table["author_cues"], table["author_labels"]),
         "editor": (table["editor_cues"], table["editor_labels"]),
         "date": ([], table["date_labels"]),
+        "credit": ([], table["credit_labels"]),
     }
     groups = []
     for kind, (cues, labels) in kinds.items():
@@ -218,13 +232,25 @@ def _pieces(section: str) -> Iterator[tuple[str, bool]]:
         undated = _FIRST_DATE_WORD.sub("", group)
         parts = [part for chunk in _WEAK_BORDER.split(undated) for part in _words().joiner.split(chunk)]
         for number, part in enumerate(parts, start=1):
-            words = _words().after.sub("", part.strip(_EDGES + '"“”')).split()
+            words = _words().after.sub("", part.strip(_EDGES)).split()
             while words and fold(words[-1]).strip(_EDGES) in _words().days:
                 words.pop()
             while words and fold(words[0]).strip(_EDGES) in _words().days:
                 words.pop(0)
-            if words and _LETTER.search(part):
-                yield " ".join(words).strip(_EDGES), undated != group and number == len(parts)
+            for piece in _split_last(words):
+                if _LETTER.search(piece):
+                    yield piece.strip(_EDGES), undated != group and number == len(parts)
+
+
+def _split_last(words: list[str]) -> list[str]:
+    """'अमित कुमार नई दिल्ली', 'सरायपुर जेएनएन': a known place or agency behind another name is a piece of its own."""
+    for size in (2, 1):
+        head, tail = " ".join(words[:-size]), " ".join(words[-size:])
+        if not head or head.isascii() or find_agency(" ".join(words)) or _is_place(" ".join(words)):
+            continue
+        if find_agency(tail) or (_is_place(tail) and (" " in head or _is_desk(head))):
+            return [head, tail]
+    return [" ".join(words)]
 
 
 @lru_cache(maxsize=1 << 12)
