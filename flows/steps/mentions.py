@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 import polars as pl
 
 from flows.gazetteer import Gazetteer
-from flows.recognise.finder import Name, find_names
+from flows.naming.finder import Name, find_names
 from flows.schema import MENTIONS
 from flows.tagger import Span, Tagger
 from flows.text.characters import raw_span
@@ -22,7 +22,7 @@ SEPARATOR = "\n\n"
 def find_mentions(
     bodies: pl.DataFrame, gazetteer: Gazetteer, tagger: Tagger, articles: pl.DataFrame | None = None
 ) -> pl.DataFrame:
-    """BODIES of a batch → MENTIONS. Titles (of ARTICLES) help to read the bodies, they have no mentions of their own."""
+    """BODIES of a batch → MENTIONS. Titles, of ARTICLES, help to read the bodies and have no mentions of their own."""
     titles = {} if articles is None else dict(articles.select("article_id", "title").iter_rows())
     rows = list(bodies.select("article_id", "body", "raw_map").iter_rows())
     tagged = tagger.tag([body for _, body, _ in rows])

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flows.gazetteer import Entry
-from flows.recognise.reading import Find, Reading
+from flows.naming.reading import Find, Reading
 from flows.text.tokens import HYPHEN
 
+GENITIVES = frozenset({"का", "के", "की"})
 SCORES = {"alias": 0.98, "country": 0.97, "city": 0.9}
 METHODS = {"alias": "alias", "country": "gazetteer", "city": "gazetteer"}
 
@@ -21,11 +24,48 @@ def table_finds(reading: Reading) -> list[Find]:
             index += 1
             continue
         end, entries = hit
-        entry = entries[0]
-        method = "short_name" if entry.form == "short" else METHODS[entry.source]
-        finds.append(Find(index, end, entry.type, method, SCORES[entry.source], entries, entry.form))
+        start, end = without_courtesy(reading, index, end, entries)
+        finds += parted(reading, table_find(start, end, entries))
         index = end
     return finds
+
+
+def table_find(start: int, end: int, entries: tuple[Entry, ...]) -> Find:
+    entry = entries[0]
+    method = "short_name" if entry.form == "short" else METHODS[entry.source]
+    return Find(start, end, entry.type, method, SCORES[entry.source], entries, entry.form)
+
+
+def without_courtesy(reading: Reading, start: int, end: int, entries: tuple[Entry, ...]) -> tuple[int, int]:
+    """The span of a person's table name less a title before it and a courtesy word after it."""
+    if entries[0].type != "PERSON":
+        return start, end
+    after_title = reading.titles.get(start, start)
+    if start < after_title < end and tuple(reading.words[after_title:end]) in reading.gazetteer.names.rows:
+        start = after_title
+    while end - start > 1 and reading.words[end - 1] in reading.gazetteer.suffixes:
+        end -= 1
+    return start, end
+
+
+def parted(reading: Reading, find: Find) -> list[Find]:
+    """पाकिस्तान के विदेश मंत्रालय is a place and an organisation; बंगाल की खाड़ी is one name.
+
+    The tables list such spellings because they say which of the ministries is meant: the second part keeps that.
+    """
+    names = reading.gazetteer.names.rows
+    for marker in range(find.start + 1, find.end - 1):
+        place = names.get(tuple(reading.words[find.start : marker]))
+        if reading.words[marker] not in GENITIVES or place is None or place[0].type != "LOC":
+            continue
+        rest = tuple(reading.words[marker + 1 : find.end])
+        if rest not in names and (find.type == "LOC" or find.end - 1 not in reading.heads):
+            break
+        parts = [table_find(find.start, marker, place)]
+        if rest in names or len(rest) > 1:
+            parts.append(replace(find, start=marker + 1))
+        return parts
+    return [find]
 
 
 def is_plausible(reading: Reading, start: int, end: int, entries: tuple[Entry, ...]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from flows.recognise.reading import Find, Reading
+from flows.naming.reading import Find, Reading
 from flows.text.phonetic import may_abbreviate
 from flows.text.tokens import HYPHEN, SPACE, spelt_letters
 
@@ -135,18 +135,33 @@ def with_year(reading: Reading, find: Find) -> Find:
     return Find(find.start, end + 1, find.type, find.method, find.score, find.entries, find.form)
 
 
-def bracket_finds(reading: Reading) -> Iterator[tuple[Find, Find]]:
-    """A full name and its abbreviation, side by side: X (आईएसपीआर), एससीओ यानी X."""
+def bracket_pairs(reading: Reading, finds: list[Find]) -> Iterator[tuple[Find, Find]]:
+    """A name and its abbreviation side by side: पाकिस्तान स्टील मिल (PSM), एससीओ यानी शंघाई कोऑपरेशन ऑर्गेनाइज़ेशन.
+
+    The name is a find that stands there, or the words whose first sounds the abbreviation spells.
+    """
+    ends = {find.end: find for find in finds if find.type in ABBREVIATED}
+    starts = {find.start: find for find in finds if find.type in ABBREVIATED}
     for index in range(1, len(reading)):
-        gap = reading.between(index)
-        if "(" in gap and gap.strip(" '\"‘’“”") == "(" and reading.between(index + 1).lstrip().startswith(")"):
-            full = spelt_out_before(reading, index)
-            if full is not None:
-                yield full, Find(index, index + 1, full.type, "bracket", 0.9)
-        elif reading.words[index] in ("यानी", "यानि", "अर्थात") and index + 1 < len(reading):
-            full = spelt_out_after(reading, index + 1, index - 1)
-            if full is not None:
-                yield full, Find(index - 1, index, full.type, "bracket", 0.9)
+        if not abbreviation_letters(reading, index):
+            continue
+        if is_in_brackets(reading, index):
+            full = spelt_out(reading, index, index - len(abbreviation_letters(reading, index))) or ends.get(index)
+        elif index + 2 < len(reading) and reading.words[index + 1] in ("यानी", "यानि", "अर्थात"):
+            full = spelt_out(reading, index, index + 2) or starts.get(index + 2)
+        else:
+            continue
+        if full is not None:
+            full = next((find for find in finds if (find.start, find.end) == (full.start, full.end)), full)
+            yield full, Find(index, index + 1, full.type, "bracket", 0.9)
+
+
+ABBREVIATED = frozenset({"ORG", "EVENT", "FACILITY", "PRODUCT", "PROJECT"})
+
+
+def is_in_brackets(reading: Reading, index: int) -> bool:
+    """Whether a word stands alone in brackets."""
+    return reading.between(index).strip(" '\"‘’“”") == "(" and reading.between(index + 1).lstrip().startswith(")")
 
 
 def abbreviation_letters(reading: Reading, index: int) -> str:
@@ -158,22 +173,13 @@ def abbreviation_letters(reading: Reading, index: int) -> str:
     return spelt_letters(word)
 
 
-def spelt_out_before(reading: Reading, bracket: int) -> Find | None:
-    """The words before a bracket whose first sounds the abbreviation in it spells."""
-    letters = abbreviation_letters(reading, bracket)
-    first = bracket - len(letters)
-    if len(letters) < 2 or first < 0 or not all(reading.touches(word) for word in range(first + 1, bracket)):
-        return None
-    if not may_abbreviate(letters, reading.words[first:bracket]):
-        return None
-    return Find(first, bracket, "ORG", "bracket", 0.85)
-
-
-def spelt_out_after(reading: Reading, first: int, abbreviation: int) -> Find | None:
-    """The words after यानी whose first sounds the abbreviation before it spells."""
+def spelt_out(reading: Reading, abbreviation: int, first: int) -> Find | None:
+    """The words from `first` on whose first sounds the abbreviation spells."""
     letters = abbreviation_letters(reading, abbreviation)
     end = first + len(letters)
-    if len(letters) < 2 or end > len(reading) or not all(reading.touches(word) for word in range(first, end)):
+    if len(letters) < 2 or first < 0 or end > len(reading):
+        return None
+    if not all(reading.touches(word) for word in range(first + 1, end)):
         return None
     return Find(first, end, "ORG", "bracket", 0.85) if may_abbreviate(letters, reading.words[first:end]) else None
 

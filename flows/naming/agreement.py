@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from flows.gazetteer import Lexicon
-from flows.recognise.reading import Find, Reading
+from flows.naming.reading import Find, Reading
 from flows.text.phonetic import sound_key
 from flows.text.tokens import is_initial
 

@@ -6,10 +6,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from flows.gazetteer import Entry, Gazetteer
-from flows.recognise.agreement import Person, meant_person, people, repeats
-from flows.recognise.cues import acronym_finds, bracket_finds, class_word_finds, head_finds, person_finds, with_year
-from flows.recognise.reading import Find, Reading
-from flows.recognise.table import table_finds
+from flows.naming.agreement import Person, meant_person, people, repeats
+from flows.naming.cues import (
+    YEAR,
+    acronym_finds,
+    bracket_pairs,
+    class_word_finds,
+    head_finds,
+    person_finds,
+    with_year,
+)
+from flows.naming.reading import Find, Reading
+from flows.naming.table import GENITIVES, table_finds
 from flows.tagger import Span
 
 Pairs = list[tuple[Find, Find]]
@@ -37,12 +45,11 @@ def find_names(text: str, gazetteer: Gazetteer, spans: Iterable[Span] = ()) -> l
     """The names of a text in order, none inside another. `spans` are those of the learned recogniser."""
     reading = Reading(text, gazetteer)
     reading.set_table(table_finds(reading))
-    pairs = list(bracket_finds(reading))
-    finds = [*reading.table, *(find for pair in pairs for find in pair)]
-    finds += [*head_finds(reading), *class_word_finds(reading), *acronym_finds(reading)]
+    finds = [*reading.table, *head_finds(reading), *class_word_finds(reading), *acronym_finds(reading)]
     finds += without_table_persons(reading, person_finds(reading))
     finds = [with_year(reading, with_entries(reading, find)) for find in finds]
-    chosen = outermost(finds)
+    pairs = list(bracket_pairs(reading, finds))
+    chosen = outermost([*finds, *(find for pair in pairs for find in pair)])
     chosen = outermost([*chosen, *uncovered(reading, chosen, spans)])
     chosen = sorted([*chosen, *repeats(reading, chosen)], key=lambda find: find.start)
     return named(reading, chosen, pairs)
@@ -98,38 +105,77 @@ def uncovered(reading: Reading, chosen: list[Find], spans: Iterable[Span]) -> li
 def named(reading: Reading, finds: list[Find], pairs: Pairs) -> list[Name]:
     """The finds with the name and the curated id that each stands for."""
     persons = people(reading, finds)
-    meaning = {id(find): _meaning(reading, find, persons) for find in finds}
-    at = {(find.start, find.end): find for find in finds}
-    tied: dict[str, tuple[str, str | None]] = {}
-    for full, short in pairs:
-        one, other = at.get((full.start, full.end)), at.get((short.start, short.end))
-        if one is not None and other is not None:
-            name, curated = meaning[id(one)]
-            curated = curated or meaning[id(other)][1]
-            tied[meaning[id(one)][0]] = tied[meaning[id(other)][0]] = (name, curated)
+    dated = dated_events(reading, finds)
+    meanings = [meaning(reading, find, finds, persons, dated) for find in finds]
+    tied = tied_meanings(finds, meanings, pairs)
     result = []
-    for find in finds:
-        name, curated = meaning[id(find)]
-        name, curated = tied.get(name, (name, curated))
+    for find, meant in zip(finds, meanings, strict=True):
+        name, curated = tied.get(meant, meant)
         start, end = reading.tokens.starts[find.start], reading.tokens.ends[find.end - 1]
         result.append(Name(start, end, find.type, find.is_demonym, find.method, find.score, name, curated))
     return result
 
 
-def _meaning(reading: Reading, find: Find, persons: list[Person]) -> tuple[str, str | None]:
+Meaning = tuple[str, str | None]
+
+
+def tied_meanings(finds: list[Find], meanings: list[Meaning], pairs: Pairs) -> dict[Meaning, Meaning]:
+    """An abbreviation and the name beside it mean one thing, with the curated id that either has."""
+    at = {(find.start, find.end): meant for find, meant in zip(finds, meanings, strict=True)}
+    tied: dict[Meaning, Meaning] = {}
+    for full, short in pairs:
+        one, other = at.get((full.start, full.end)), at.get((short.start, short.end))
+        if one is not None and other is not None and not (one[1] and other[1]):
+            tied[one] = tied[other] = (one[0], one[1] or other[1])
+    return tied
+
+
+def meaning(
+    reading: Reading, find: Find, finds: list[Find], persons: list[Person], dated: dict[tuple[str, ...], str]
+) -> Meaning:
     """The fullest spelling that a find stands for, and the curated id where the tables decide."""
-    surface = " ".join(reading.tokens.surface(find.start, find.end).split())
+    surface = spelling(reading, find)
+    if find.type == "ORG" and find.form == "short":
+        return meant_organisation(reading, find, finds) or (surface, curated_id(find.entries))
     if find.type != "PERSON":
+        return dated.get(tuple(reading.words[find.start : find.end]), surface), curated_id(find.entries)
+    person = next((one for one in persons if find.start in one.places), None) or meant_person(reading, find, persons)
+    if person is None:
         return surface, curated_id(find.entries)
-    if find.form == "name" and find.end - find.start > 1:
-        words = tuple(reading.words[find.start : find.end])
-        person = next((one for one in persons if find.start in one.places), None)
-        assert person is not None, words
-        return (person.surface if person.curated_id is None else surface), person.curated_id
-    person = meant_person(reading, find, persons)
-    if person is not None:
-        return person.surface, person.curated_id
-    return surface, curated_id(find.entries)
+    return (surface if person.curated_id and find.start in person.places else person.surface), person.curated_id
+
+
+def meant_organisation(reading: Reading, find: Find, finds: list[Find]) -> Meaning | None:
+    """The ministry that a short name means: that of the country before it, else the last fuller name that ends so."""
+    words = tuple(reading.words[find.start : find.end])
+    if find.start > 1 and reading.words[find.start - 1] in GENITIVES and reading.touches(find.start):
+        place = reading.table_at.get(find.start - 2)
+        if place is not None and place.type == "LOC" and place.end == find.start - 1:
+            names = reading.gazetteer.names.rows
+            before = tuple(reading.words[place.start : place.end])
+            for spelt in (before + words, *((*before, marker, *words) for marker in sorted(GENITIVES))):
+                if spelt in names:
+                    return spelling(reading, find), curated_id(names[spelt])
+            return f"{spelling(reading, place)} {spelling(reading, find)}", None
+    for fuller in reversed([other for other in finds if other.type == "ORG" and other.start < find.start]):
+        size = fuller.end - fuller.start
+        if size > len(words) and tuple(reading.words[fuller.end - len(words) : fuller.end]) == words:
+            return spelling(reading, fuller), curated_id(fuller.entries)
+    return None
+
+
+def spelling(reading: Reading, find: Find) -> str:
+    """The words of a find as they stand, with single spaces."""
+    return " ".join(reading.tokens.surface(find.start, find.end).split())
+
+
+def dated_events(reading: Reading, finds: list[Find]) -> dict[tuple[str, ...], str]:
+    """Events without a year that the text names with one year only: their words and the fuller name."""
+    fuller: dict[tuple[str, ...], set[str]] = {}
+    for find in finds:
+        if find.type == "EVENT" and YEAR.fullmatch(reading.words[find.end - 1]):
+            fuller.setdefault(tuple(reading.words[find.start : find.end - 1]), set()).add(spelling(reading, find))
+    return {words: min(names) for words, names in fuller.items() if len(names) == 1}
 
 
 def curated_id(entries: tuple[Entry, ...]) -> str | None:
