@@ -19,11 +19,9 @@ from flows.text.sentences import sentence_starts
 SEPARATOR = "\n\n"
 
 
-def find_mentions(
-    bodies: pl.DataFrame, gazetteer: Gazetteer, tagger: Tagger, articles: pl.DataFrame | None = None
-) -> pl.DataFrame:
-    """BODIES of a batch → MENTIONS. Titles, of ARTICLES, help to read the bodies and have no mentions of their own."""
-    titles = {} if articles is None else dict(articles.select("article_id", "title").iter_rows())
+def find_mentions(bodies: pl.DataFrame, articles: pl.DataFrame, gazetteer: Gazetteer, tagger: Tagger) -> pl.DataFrame:
+    """BODIES and ARTICLES of a batch → MENTIONS. A title helps to read its body and has no mentions of its own."""
+    titles = dict(articles.select("article_id", "title").iter_rows())
     rows = list(bodies.select("article_id", "body", "raw_map").iter_rows())
     tagged = tagger.tag([body for _, body, _ in rows])
     found = [
