@@ -26,7 +26,9 @@ def list_saved() -> None:
         out.print(query.name, style="bold")
         out.print(f"  {query.question}\n  {query.question_hi}", soft_wrap=True)
         if query.defaults:
-            out.print(f"  --set {' --set '.join(f'{k}={v}' for k, v in query.defaults.items())}", style="dim", soft_wrap=True)
+            out.print(
+                f"  --set {' --set '.join(f'{k}={v}' for k, v in query.defaults.items())}", style="dim", soft_wrap=True
+            )
     out.print("\nkhabar query NAME runs one; khabar query 'select …' runs your own", style="dim")
 
 

@@ -122,7 +122,12 @@ def read_batch(settings: Settings, work: Path, job: ReadJob) -> ReadCount:
             warnings.append(str(error))
         except Quarantine as error:
             rows.append(_file_row(file, status="quarantined", error_code=error.code, error_message=error.message))
-            rows[-1] |= {"sha256": error.sha256, "encoding": error.encoding}
+            rows[-1] |= {
+                "encoding": error.encoding,
+                "sha256": error.sha256,
+                "sidecar_sha256": error.sidecar_sha256,
+                "is_settled": error.is_settled,
+            }
         except Exception as error:
             rows.append(_file_row(file, status="quarantined", error_code="failed", error_message=describe(error)))
         else:
@@ -167,7 +172,7 @@ def _segment_each(documents: pl.DataFrame) -> tuple[Segmented, dict[str, str]]:
     try:
         return segment(documents), {}
     except Exception:
-        parts, broken = [segment(documents.clear())], {}
+        parts, broken = [Segmented(*map(schema.empty, (schema.PAGES, schema.SEGMENTS, schema.LINES)))], {}
         for document in documents.iter_slices(1):
             try:
                 parts.append(segment(document))
@@ -223,7 +228,7 @@ def clean(
     articles = metadata(pages, blocks, bodies)
     mentions = schema.empty(schema.MENTIONS)
     if with_mentions and bodies.height:
-        mentions = find_mentions(bodies, gazetteer(), recogniser or tagger())
+        mentions = find_mentions(bodies, articles, gazetteer(), recogniser or tagger())
     return Cleaned(
         schema.conform(blocks.sort("article_id", "block_no"), schema.BLOCKS),
         schema.conform(articles, schema.ARTICLES),
@@ -238,8 +243,8 @@ def _clean_each(
     try:
         return clean(pages, segments, templates, with_mentions=with_mentions), {}
     except Exception:
-        none = pages.clear(), segments.clear()
-        parts, broken = [clean(*none, templates, with_mentions=with_mentions)], {}
+        nothing = Cleaned(*map(schema.empty, (schema.BLOCKS, schema.ARTICLES, schema.MENTIONS)))
+        parts, broken = [nothing], {}
         for page in pages.iter_slices(1):
             own = segments.join(page, on="article_id", how="semi")
             try:

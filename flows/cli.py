@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,6 +26,9 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+
+#: What explain says of an article above its blocks.
+SHOWN = ("title", "author", "agency", "dateline_place", "published_on", "published_at_rule", "page_date")
 
 Raw = Annotated[Path | None, typer.Option("--raw", help="Folder of raw files.", show_default="raw")]
 Warehouse = Annotated[
@@ -96,7 +98,7 @@ def fail(message: str, code: int) -> NoReturn:
 def run(
     raw: Raw = None,
     warehouse: Warehouse = None,
-    workers: Annotated[int | None, typer.Option("--workers", min=1, help="Processes.", show_default="all cores")] = None,
+    workers: Annotated[int | None, typer.Option("--workers", min=1, help="Processes; all cores.")] = None,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Work on every file again, into a new file.")] = False,
     no_mentions: Annotated[bool, typer.Option("--no-mentions", help="Clean only.")] = False,
     accept_loss: Annotated[bool, typer.Option("--accept-loss", help="Publish even if many files are gone.")] = False,
@@ -172,21 +174,18 @@ def serve(
 ) -> None:
     """Run on a schedule; starts a local Prefect server if none is configured. Ctrl-C ends all that it started."""
     with told(debug):
-        if cron and every:
-            raise Usage("--cron and --every exclude each other: give one of them")
-        settings = load_settings(raw=raw, warehouse=warehouse)
         from flows.files import scan_root
-
-        scan_root(settings.raw)
-        from flows.server import check_schedule
+        from flows.schedule import check_schedule
+        from flows.serve import serve as serve_schedule
+        from flows.terminal import say
 
         try:
             check_schedule(cron, every)
         except ValueError as error:
             raise Usage(str(error)) from error
-        from flows.news import serve as serve_flows
-
-        serve_flows(settings, cron=cron, every=every)
+        settings = load_settings(raw=raw, warehouse=warehouse)
+        scan_root(settings.raw)
+        serve_schedule(settings, cron=cron, every=every, say=say)
 
 
 @app.command()
@@ -241,7 +240,15 @@ def explain(
             say(note)
         out = console()
         for article in page.articles:
-            for key in ("title", "author", "agency", "dateline_place", "published_on", "published_at_rule", "page_date"):
+            for key in (
+                "title",
+                "author",
+                "agency",
+                "dateline_place",
+                "published_on",
+                "published_at_rule",
+                "page_date",
+            ):
                 if article[key] is not None:
                     out.print(f"{key:<17} {article[key]}")
         show_blocks(page.blocks, out)
@@ -281,7 +288,7 @@ def clean(
 
 @app.command()
 def tag(
-    path: Annotated[Path | None, typer.Argument(help="A file of plain text, one text a line.", show_default="-")] = None,
+    path: Annotated[Path | None, typer.Argument(help="Plain text, one text a line; - or none: standard input.")] = None,
     debug: Debug = False,
 ) -> None:
     """The names that the pipeline would find, as one JSON object a line."""
@@ -307,7 +314,7 @@ def entity(
     name: Annotated[str, typer.Argument(help="A spelling, or an entity_id.")],
     join: Annotated[list[str] | None, typer.Option("--join", help="A spelling that is the same entity.")] = None,
     split: Annotated[list[str] | None, typer.Option("--split", help="A spelling that is another entity.")] = None,
-    kind: Annotated[str | None, typer.Option("--type", help="PERSON, ORG, LOC …, where a spelling has several.")] = None,
+    kind: Annotated[str | None, typer.Option("--type", help="PERSON, ORG, LOC … if it has several.")] = None,
     raw: Raw = None,
     warehouse: Warehouse = None,
     debug: Debug = False,

@@ -36,7 +36,7 @@ def find_entities(settings: Settings, name: str, kind: str | None) -> list[Found
         from entities left join (select entity_id, alias from entity_aliases) using (entity_id)""",
     ).rows
     found = {
-        Found(*row[:6])
+        Found(*row[:6])  # type: ignore[arg-type]  # the columns of the query, in its order
         for row in rows
         if (kind is None or row[1] == kind) and (row[0] == name or folded in {fold(str(s)) for s in row[2:4] + row[6:]})
     }
@@ -52,7 +52,9 @@ def show_entity(settings: Settings, name: str, kind: str | None) -> None:
     for entity in found:
         latin = f" ({entity.name_latin})" if entity.name_latin else ""
         out.print(f"{entity.name}{latin}", style="bold")
-        out.print(f"{entity.type} · {entity.entity_id} · {entity.mention_count} mentions, {entity.article_count} articles")
+        out.print(
+            f"{entity.type} · {entity.entity_id} · {entity.mention_count} mentions, {entity.article_count} articles"
+        )
         aliases = warehouse.query(
             settings.warehouse,
             """select alias, script, rule, round(score, 2), mention_count from entity_aliases

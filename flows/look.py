@@ -18,18 +18,13 @@ if TYPE_CHECKING:
 PACKAGE = Path(__file__).parent
 SQL = PACKAGE.parent / "sql"
 
-#: Code and data that decide what a page becomes. Orchestration, commands and checks are left out.
-_RULE_SOURCES = (
-    "files.py",
-    "rulebook.py",
-    "gazetteer.py",
-    "schema.py",
-    "tagger.py",
-    "batches.py",
-    "steps",
-    "text",
-    "rules",
-    "models",
+#: Modules that only move, show or check what the steps made. All others decide what a page becomes.
+_NO_RULES = frozenset(
+    f"{name}.py"
+    for name in (
+        *("ask", "cli", "identity", "lock", "look", "news", "onepage", "pipeline", "progress", "report", "schedule"),
+        *("serve", "server", "state", "terminal", "verify"),
+    )
 )
 #: Libraries whose verdict ends up in the tables.
 _RULE_LIBRARIES = ("charset-normalizer", "lxml", "polars", "py3langid", "rapidfuzz", "trafilatura")
@@ -136,8 +131,7 @@ def rules_version(settings: Settings) -> str:
 
 def _rule_files() -> Iterable[Path]:
     """In a stable order; caches that Python leaves behind are no rules."""
-    roots = [PACKAGE / name for name in _RULE_SOURCES]
-    files = [file for root in roots for file in ([root] if root.is_file() else root.rglob("*"))]
+    files = [file for file in PACKAGE.rglob("*") if not (file.parent == PACKAGE and file.name in _NO_RULES)]
     files += SQL.glob("2*.sql")
     return sorted(file for file in files if file.is_file() and "__pycache__" not in file.parts)
 

@@ -129,16 +129,16 @@ def run(
             outcome = _run_alone(settings, started_at, wrap, progress, replay)
     except BaseException as error:
         status = "skipped" if isinstance(error, Locked) else "failed"
-        log_attempt(settings, Outcome(status, started_at=started_at, finished_at=now(), error=str(error) or repr(error)))
+        log_attempt(
+            settings, Outcome(status, started_at=started_at, finished_at=now(), error=str(error) or repr(error))
+        )
         raise
     outcome = replace(outcome, started_at=started_at, finished_at=now())
     log_attempt(settings, outcome)
     return outcome
 
 
-def _run_alone(
-    settings: Settings, started_at: str, wrap: Wrap, progress: Progress, replay: frozenset[str]
-) -> Outcome:
+def _run_alone(settings: Settings, started_at: str, wrap: Wrap, progress: Progress, replay: frozenset[str]) -> Outcome:
     """The run of the process that holds the lock."""
     from flows.warehouse import known_files, move_stray_wal
 
@@ -199,7 +199,9 @@ def open_generation(settings: Settings, work: Path, deleted: list[str]) -> Path:
 
     from flows import warehouse
 
-    gone = pl.DataFrame({"path": deleted, "reason": ["deleted"] * len(deleted)}, {"path": pl.String, "reason": pl.String})
+    gone = pl.DataFrame(
+        {"path": deleted, "reason": ["deleted"] * len(deleted)}, {"path": pl.String, "reason": pl.String}
+    )
     gone.write_parquet(work / "gone.parquet")
     return warehouse.open_generation(settings, work, rebuild=settings.rebuild)
 
@@ -254,12 +256,14 @@ def load_articles(work: Path, generation: Path, record: RunRecord) -> None:
 
 def resolve_identity(settings: Settings, work: Path, generation: Path, record: RunRecord) -> None:
     """All current spellings and the user's decisions → entities, aliases, redirects."""
-    from flows import warehouse
+    from flows import schema, warehouse
     from flows.batches import gazetteer
     from flows.decisions import read_decisions
     from flows.steps.entities import resolve_entities
 
-    links = resolve_entities(warehouse.spellings(generation), gazetteer(), read_decisions(settings.decisions))
+    spellings = warehouse.spellings(generation)
+    decisions = read_decisions(settings.decisions)
+    links = resolve_entities(spellings, gazetteer(), decisions) if spellings.height else schema.empty(schema.LINKS)
     links.write_parquet(work / "links.parquet")
     warehouse.load_links(generation, work / "links.parquet", record.row())
 

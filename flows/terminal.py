@@ -44,20 +44,25 @@ def say(message: str) -> None:
 
 def show_blocks(blocks: pl.DataFrame, out: Console) -> None:
     """One page, block by block: + kept, - removed, with role, rule and evidence."""
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(no_wrap=True)
+    grid.add_column(no_wrap=True, min_width=14)
+    grid.add_column(overflow="fold")
     for block in blocks.sort("block_no").iter_rows(named=True):
         text = harmless(" ".join(block["raw_text"].split()))
         if not text:
             continue
         mark, style = ("+", KEPT) if block["is_kept"] else ("-", REMOVED)
-        why = " · ".join(str(block[key]) for key in ("rule_id", "evidence") if block[key])
-        line = Text(f"{mark} {block['role']:<14}", style=f"bold {style}")
-        line.append(text, style=style)
-        out.print(line)
+        grid.add_row(Text(mark, style), Text(block["role"], f"bold {style}"), Text(text, style))
+        why = " · ".join(harmless(block[key]) for key in ("rule_id", "evidence") if block[key])
         if why:
-            out.print(Text(f"  {'':<14}{harmless(why)}", style=NOTE))
+            grid.add_row("", "", Text(why, NOTE))
+    out.print(grid)
 
 
-def show_table(columns: Sequence[str], rows: Iterable[Sequence[object]], out: Console, title: str | None = None) -> None:
+def show_table(
+    columns: Sequence[str], rows: Iterable[Sequence[object]], out: Console, title: str | None = None
+) -> None:
     """Rows as a table that fits the terminal; long cells fold."""
     table = Table(title=title, title_justify="left", show_edge=False, pad_edge=False, header_style="bold")
     for column in columns:

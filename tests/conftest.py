@@ -15,7 +15,9 @@ ROOT = Path(__file__).parents[1]
 @pytest.fixture(scope="session")
 def sample_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """A warehouse of the sample articles, published once for all tests; don't write to it."""
-    settings = Settings(raw=ROOT / "raw", warehouse=tmp_path_factory.mktemp("samples") / "news.duckdb", workers=1)
+    settings = Settings(
+        raw=ROOT / "raw", warehouse=tmp_path_factory.mktemp("samples") / "news.duckdb", workers=1, mentions=False
+    )
     assert run(settings).status == "published"
     return settings
 
@@ -31,16 +33,26 @@ SENTENCES = (
     "विश्वविद्यालय के छात्रों ने पुल के इतिहास पर एक छोटी प्रदर्शनी लगाई जिसे बहुत लोगों ने देखा।",
     "किसानों ने बताया कि नहर का पानी समय पर मिलने से इस बार गेहूँ की बुआई जल्दी शुरू हो सकी।",
 )
+#: Words that make the title of each page its own.
+PLACES = ("मोहनपुर", "रामगढ़", "सीतापुर", "लालगंज", "नवाबगंज", "हरिपुर", "देवगाँव", "चंदनपुर", "माधोपुर", "फूलपुर", "गोविंदगढ़")
+THINGS = ("पुल", "नहर", "स्कूल", "अस्पताल", "बाज़ार", "सड़क", "तालाब", "मेला", "पुस्तकालय", "बस अड्डा", "पार्क", "मंडी", "घाट")
 
 
 def make_page(number: int, footer: str | None = None, extra: str | None = None) -> str:
     """A text page of its own: title, three paragraphs, and what the test adds."""
     size = len(SENTENCES)
     paragraphs = [
-        f"{SENTENCES[(number + k) % size]} {SENTENCES[(number * 3 + k + 1) % size]} यह बात क्रम {number * 7 + k} में दर्ज है।"
+        f"{SENTENCES[(number + k) % size]} {SENTENCES[(number * 3 + k + 1) % size]} यह बात क्रम {number}{k} में दर्ज है।"
         for k in range(3)
     ]
-    lines = [f"पुल की मरम्मत पर फैसला: खबर {number}", "", *paragraphs, *([extra] if extra else []), *([footer] if footer else [])]
+    place, thing = PLACES[number % len(PLACES)], THINGS[number * 3 % len(THINGS)]
+    lines = [
+        f"{place} में {thing} पर फैसला: खबर {number}",
+        "",
+        *paragraphs,
+        *([extra] if extra else []),
+        *([footer] if footer else []),
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -48,4 +60,4 @@ def make_page(number: int, footer: str | None = None, extra: str | None = None) 
 def settings(tmp_path: Path) -> Settings:
     """An empty raw folder and a warehouse to be; files count as settled, for tests write and run at once."""
     (tmp_path / "raw").mkdir()
-    return Settings(raw=tmp_path / "raw", warehouse=tmp_path / "news.duckdb", workers=1)
+    return Settings(raw=tmp_path / "raw", warehouse=tmp_path / "news.duckdb", workers=1, mentions=False)

@@ -100,7 +100,9 @@ def test_a_sidecar_that_changes_reworks_its_file(settings: Settings) -> None:
     pipeline.run(settings)
     write(settings, "setu/a.txt.meta.json", json.dumps({"url": "https://setu.example/a", "published_at": "2025-03-04"}))
     assert pipeline.run(settings).files_changed == 1
-    assert ask(settings, "select url, published_on::varchar from articles") == [("https://setu.example/a", "2025-03-04")]
+    assert ask(settings, "select url, published_on::varchar from articles") == [
+        ("https://setu.example/a", "2025-03-04")
+    ]
 
 
 def test_a_file_that_can_no_longer_be_used_loses_its_article(settings: Settings) -> None:
@@ -117,7 +119,9 @@ def test_lines_without_an_article_are_quarantined(settings: Settings) -> None:
     write(settings, "setu/a.txt", "Facebook Twitter WhatsApp\n\nRelated posts\n")
     write(settings, "setu/b.txt", make_page(2))
     pipeline.run(settings)
-    assert ask(settings, "select path, error_code from files where status = 'quarantined'") == [("setu/a.txt", "no_article")]
+    assert ask(settings, "select path, error_code from files where status = 'quarantined'") == [
+        ("setu/a.txt", "no_article")
+    ]
 
 
 def test_recurring_lines_are_learned_and_forgotten_as_files_come_and_go(settings: Settings) -> None:
@@ -145,13 +149,19 @@ def test_a_refused_template_is_kept_in_the_article(settings: Settings) -> None:
     settings.refused_templates.write_text(f'site,pattern\nsetu,"{pattern}"\n', encoding="utf-8")
     assert pipeline.run(settings).status == "published"
     assert ask(settings, "select count(*) from articles where contains(body, 'नदी किनारे की चिट्ठी')") == [(5,)]
-    assert ask(settings, "select status from site_templates where pattern = 'PATTERN'".replace("PATTERN", pattern)) == [("refused",)]
+    assert ask(settings, "select status from site_templates where pattern = 'PATTERN'".replace("PATTERN", pattern)) == [
+        ("refused",)
+    ]
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_the_order_of_arrival_leaves_no_trace(settings: Settings, tmp_path: Path, seed: int) -> None:
     """Random splits over runs, with detours, against one build from scratch."""
-    pages = {f"{site}/{n}.txt": make_page(n, footer=SLOGAN if n % 2 else None) for site in ("setu", "ghat") for n in range(11)}
+    pages = {
+        f"{site}/{n}.txt": make_page(n, footer=SLOGAN if n % 2 else None)
+        for site in ("setu", "ghat")
+        for n in range(11)
+    }
     pages["setu/copy.txt"] = make_page(3, footer=SLOGAN)
     whole = replace(settings, raw=tmp_path / "whole", warehouse=tmp_path / "whole.duckdb", workers=2)
     for path, text in pages.items():
@@ -200,7 +210,7 @@ def test_losing_most_files_at_once_publishes_nothing(settings: Settings) -> None
     pipeline.run(settings)
     before = digest(settings)
     shutil.rmtree(settings.raw / "setu")
-    with pytest.raises(pipeline.RunError, match="30 of 30 loaded files.*--accept-loss"):
+    with pytest.raises(pipeline.RunError, match=r"30 of 30 loaded files.*--accept-loss"):
         pipeline.run(settings)
     assert digest(settings) == before
     assert attempts(settings)[-1]["status"] == "failed"
@@ -229,7 +239,9 @@ def test_a_bug_of_ours_costs_one_page(settings: Settings, monkeypatch: pytest.Mo
 
     monkeypatch.setattr(batches, "normalise", breaks)
     pipeline.run(settings)
-    ((path, code, message),) = ask(settings, "select path, error_code, error_message from files where status = 'quarantined'")
+    ((path, code, message),) = ask(
+        settings, "select path, error_code, error_message from files where status = 'quarantined'"
+    )
     assert (path, code) == ("setu/a.txt", "failed")
     assert "ZeroDivisionError: injected" in str(message)
     assert ask(settings, "select source_path from articles") == [("setu/b.txt",)]

@@ -13,10 +13,7 @@ from flows import warehouse
 from flows.settings import Settings
 
 SAMPLES = Path(__file__).parent / "samples"
-EXPECTED = {
-    path.stem: json.loads(path.read_text(encoding="utf-8"))
-    for path in sorted(SAMPLES.glob("*__*.json"))
-}
+EXPECTED = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(SAMPLES.glob("*__*.json"))}
 QUARANTINE = json.loads((SAMPLES / "quarantine.json").read_text(encoding="utf-8"))
 METADATA = ("title", "author", "agency", "dateline_place", "published_on", "page_date")
 
@@ -36,7 +33,9 @@ def plain(text: object) -> str:
 
 @each_sample
 def test_the_body_is_the_article_and_nothing_else(sample_settings: Settings, expected: dict[str, object]) -> None:
-    (article,) = rows(sample_settings, "select body from articles where source_path = $path", path=str(expected["path"]))
+    (article,) = rows(
+        sample_settings, "select body from articles where source_path = $path", path=str(expected["path"])
+    )
     assert [plain(p) for p in str(article["body"]).split("\n\n")] == [plain(p) for p in expected["paragraphs"]]
 
 

@@ -35,7 +35,7 @@ def test_flags_win_over_environment_over_file(tmp_path: Path, monkeypatch: pytes
 )
 def test_a_bad_file_says_which_value_where(tmp_path: Path, toml: str, says: str) -> None:
     (tmp_path / "khabar.toml").write_text(toml)
-    with pytest.raises(SettingsError, match="khabar.toml") as error:
+    with pytest.raises(SettingsError, match=r"khabar\.toml") as error:
         load_settings(tmp_path)
     assert says in str(error.value)
 

@@ -1,0 +1,109 @@
+"""One page, or one text, through the steps of the pipeline, without a warehouse."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import polars as pl
+
+from flows import schema
+from flows.batches import clean, gazetteer, rulebook, tagger
+from flows.files import Document, Quarantine, article_id, look_at_file, read_file, read_text
+from flows.settings import Settings
+from flows.steps.label import label
+from flows.steps.mentions import find_mentions
+from flows.steps.normalise import normalise
+from flows.steps.segment import segment
+
+
+class PageError(Exception):
+    """The page can't be shown: says which, why and what to do."""
+
+
+@dataclass(frozen=True)
+class OnePage:
+    """What the steps make of one raw file. `notes` are for the reader's eye."""
+
+    articles: list[dict[str, object]]
+    blocks: pl.DataFrame
+    notes: list[str]
+
+    def block_rows(self) -> list[dict[str, object]]:
+        return self.blocks.to_dicts()
+
+
+def read_page(settings: Settings, path: Path, *, templates: bool) -> OnePage:
+    """Clean one raw file, wherever it lies; with `templates` by those that the warehouse has learned for its site.
+
+    Raises:
+        PageError: there is no such file, or it would be quarantined.
+    """
+    try:
+        file = look_at_file(path, settings.raw if settings.raw.is_dir() else None)
+        result = read_file(file, settings)
+    except Quarantine as error:
+        raise PageError(f"{path} would be quarantined as {error.code}: {error.message}") from error
+    except OSError as error:
+        raise PageError(f"{path} can't be read: {error.strerror or error}") from error
+    return _clean_documents(settings, result.documents, list(result.warnings), templates=templates)
+
+
+def read_standard_input(settings: Settings, stream: BinaryIO, *, templates: bool) -> OnePage:
+    """Clean what comes in: HTML if it begins with a tag, else text.
+
+    Raises:
+        PageError: it would be quarantined.
+    """
+    data = stream.read(settings.max_file_bytes + 1)
+    if len(data) > settings.max_file_bytes:
+        raise PageError(f"standard input is more than max_file_bytes = {settings.max_file_bytes}; raise that setting")
+    form = "html" if data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"<" else "text"
+    try:
+        text, _ = read_text(data, form, settings)
+    except Quarantine as error:
+        raise PageError(f"standard input would be quarantined as {error.code}: {error.message}") from error
+    document = Document(article_id("-"), "-", 0, None, form, text)
+    return _clean_documents(settings, [document], [], templates=templates)
+
+
+def _clean_documents(settings: Settings, documents: list[Document], notes: list[str], *, templates: bool) -> OnePage:
+    segmented = segment(pl.DataFrame([asdict(document) for document in documents], schema.DOCUMENTS))
+    learned = schema.empty(schema.TEMPLATES)
+    if templates:
+        from flows.warehouse import accepted_templates
+
+        learned = accepted_templates(settings.warehouse)
+        site = documents[0].site
+        count = learned.filter(pl.col("site") == site).height if site else 0
+        notes.append(f"using {count} learned template(s) of the site {site or '(none)'} from {settings.warehouse}")
+    cleaned = clean(segmented.pages, segmented.segments, learned, with_mentions=False)
+    blocks = cleaned.blocks
+    if not cleaned.articles.height:
+        notes.append("no line of the page reads like an article: it would be quarantined as no_article")
+        blocks, _ = normalise(label(segmented.segments, segmented.pages, learned, rulebook()))
+    return OnePage(cleaned.articles.to_dicts(), blocks, notes)
+
+
+def tag_texts(texts: list[str]) -> list[list[dict[str, object]]]:
+    """The names in each text, each an article of its own, offsets into the text as given."""
+    ids = [f"{number:09}" for number in range(len(texts))]
+    bodies = pl.DataFrame(
+        {"article_id": ids, "body": texts, "raw_map": [list(range(len(text) + 1)) for text in texts]}, schema.BODIES
+    )
+    articles = pl.DataFrame({"article_id": ids, "title": pl.Series([None] * len(ids), dtype=pl.String)})
+    mentions = find_mentions(bodies, articles, gazetteer(), tagger()).sort("article_id", "start_char", "end_char")
+    spans: dict[str, list[dict[str, object]]] = {name: [] for name in ids}
+    for row in mentions.iter_rows(named=True):
+        spans[row["article_id"]].append(
+            {
+                "start": row["start_char"],
+                "end": row["end_char"],
+                "type": row["type"],
+                "surface": row["surface"],
+                "is_demonym": row["is_demonym"],
+                "score": row["score"],
+            }
+        )
+    return [spans[name] for name in ids]
