@@ -17,8 +17,9 @@ from flows.text.cues import fold_letters
 RULES: Final = Path(__file__).parent / "rules" / "boilerplate"
 
 ROLES: Final = frozenset(
-    "title standfirst body subhead dateline byline author_bio date kicker site_header share image_credit caption also_read"
-    " related comment_prompt comment keywords seo_tag source_credit promo label blank other".split()
+    ("title", "standfirst", "body", "subhead", "dateline", "byline", "author_bio", "date", "kicker", "site_header")
+    + ("share", "image_credit", "caption", "also_read", "related", "comment_prompt", "comment", "keywords", "seo_tag")
+    + ("source_credit", "promo", "label", "blank", "other")
 )
 KEPT_ROLES: Final = frozenset({"standfirst", "body", "subhead"})
 
@@ -32,8 +33,9 @@ WHERES: Final[Mapping[str, int]] = {
     "css": 0,  # class and id words and tags of an HTML block; for these the length says nothing
 }
 #: Which lines a rule may touch, as `label` sees the page: head before the first paragraph, tail behind the last, edge
-#: either, loose anything but a heading above a paragraph, before_prose directly above a paragraph, lead a paragraph that
-#: opens the text or follows a heading, first the paragraphs that open the text, heading a line that is no paragraph.
+#: either, loose anything but a heading above a paragraph, before_prose directly above a paragraph, lead a paragraph
+#: that opens the text or follows a heading, first the paragraphs that open the text, heading a line of a headline's kind.
+#: A css rule of zone any holds even where trafilatura kept the text, of zone edge only where it did not.
 ZONES: Final = ("any", "head", "tail", "edge", "loose", "before_prose", "lead", "first", "heading")
 #: A rule sees this much of each end of a line.
 REACH: Final = 320
@@ -60,6 +62,7 @@ class Rule:
     zone: str = "any"
     sentences: bool = False  # may take text that ends in a full stop
     reach: str = "section"  # of `opens`: section, or only the next line
+    cues: tuple[str, ...] = ()  # one of these must stand in the text: saves time, changes nothing
     unless: str = ""  # a pattern that, found in the matched text, keeps it
     named_again: bool = False  # only if the matched words stand again in the text, as a place does
 
@@ -135,7 +138,7 @@ def _rule(path: Path, entry: Mapping[str, object], lists: Mapping[str, str]) -> 
         raise RuleError(f"{name}: missing fields {sorted(missing)}")
     where, role = str(entry["where"]), str(entry["role"])
     _expect(name, "where", where, WHERES)
-    _expect(name, "role", role, ROLES - KEPT_ROLES - {"blank"} | {"subhead"})
+    _expect(name, "role", role, ROLES - {"title", "body", "blank"})
     zone, reach = str(entry.get("zone", "any")), str(entry.get("reach", "section"))
     _expect(name, "zone", zone, ZONES)
     _expect(name, "reach", reach, ("section", "next"))
@@ -151,6 +154,7 @@ def _rule(path: Path, entry: Mapping[str, object], lists: Mapping[str, str]) -> 
         zone=zone,
         sentences=bool(entry.get("sentences", False)),
         reach=reach,
+        cues=tuple(fold_letters(cue) for cue in _texts(name, "cues", entry.get("cues", []))),
         unless=_expand(name, str(entry.get("unless", "")), lists),
         named_again=bool(entry.get("named_again", False)),
     )
@@ -210,13 +214,18 @@ def find_hits(lines: pl.DataFrame, rulebook: Rulebook) -> Hits:
     """The rules that match each line, in the order of the rulebook, by the line's `row`.
 
     `lines` has row, head and tail (the first and last REACH folded characters), size (of the folded line),
-    is_sentence, and `skip`: how much of the head may be a run-in heading, behind which start rules look again.
+    is_sentence, css (null in a text), and skip: how much of the head may be a run-in heading, behind which start rules
+    look again.
     """
     hits: Hits = {}
     short = lines.filter(pl.col("size").is_between(1, REACH))
     for where in ("opens", "line"):
         for rule in rulebook.of(where):
             _match_whole(short, rule, hits)
+    for rule in rulebook.of("css"):
+        found = lines.filter(pl.col("css").str.contains(f"(?i){rule.pattern}"))
+        for row in found["row"]:
+            hits.setdefault(row, []).append(Hit(rule, ""))
     _match_starts(lines, rulebook, hits)
     for rule in rulebook.of("end"):
         _match_piece(lines.select("row", text="tail"), rule, rule.pattern, hits)
@@ -238,6 +247,8 @@ def find_inline_hits(lines: pl.DataFrame, rulebook: Rulebook) -> Hits:
 
 def _match_whole(lines: pl.DataFrame, rule: Rule, hits: Hits) -> None:
     allowed = pl.col("size") <= rule.max_chars
+    if rule.cues:
+        lines = _with_cues(lines, "head", rule)
     if not rule.sentences:
         allowed &= ~pl.col("is_sentence")
     found = lines.filter(allowed & pl.col("head").str.contains(f"(?i)^(?:{rule.pattern})$"))
@@ -269,6 +280,8 @@ def _match_starts(lines: pl.DataFrame, rulebook: Rulebook, hits: Hits) -> None:
 
 def _match_piece(lines: pl.DataFrame, rule: Rule, pattern: str, hits: Hits) -> set[tuple[int, int]]:
     """Hits of a rule that takes the first group of a pattern; gives the row and end of each."""
+    if rule.cues:
+        lines = _with_cues(lines, "text", rule)
     found = lines.with_columns(piece=pl.col("text").str.extract(f"(?i){pattern}", 1)).filter(
         pl.col("piece").is_not_null()
     )
@@ -281,3 +294,7 @@ def _match_piece(lines: pl.DataFrame, rule: Rule, pattern: str, hits: Hits) -> s
             hits.setdefault(row, []).append(Hit(rule, piece, at))
             ends.add((row, at + len(piece)))
     return ends
+
+
+def _with_cues(lines: pl.DataFrame, column: str, rule: Rule) -> pl.DataFrame:
+    return lines.filter(pl.col(column).str.contains_any(list(rule.cues), ascii_case_insensitive=True))

@@ -1,0 +1,1 @@
+"""How a page of lines gets its roles: what `flows.steps.label` does with one page."""

@@ -1,0 +1,132 @@
+"""Splits a kept line: datelines and key phrases off its start, credits off its end, pointers out of its middle."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from flows.labelling.headlines import LONGEST_STANDFIRST
+from flows.labelling.lines import Line, Piece
+from flows.rulebook import Hit
+from flows.text.cues import find_raw_end, find_raw_start, fold
+
+_SEPARATORS: Final = " :।.|-–—,;/"
+_LOCATIVES: Final = ("में", "जिल", "शहर", "थाना", "पुलिस", "नगर", "क्षेत्र", "ब्लॉक", "प्रखंड", "के ")
+_SAYS: Final = re.compile(r"(?:कहा|बताया|लिखा|बोले|बोली|पूछा|कहना है|के अनुसार|के मुताबिक)\W*$")
+
+
+def cut_lines(lines: list[Line]) -> None:
+    """The pieces of every line that is kept, and the section name before a headline."""
+    runs_in = _runs_in(lines)
+    for at, line in enumerate(lines):
+        if not line.is_kept and line.role != "title":
+            continue
+        if line.hits or line.inline or line.skip:
+            start = _cut_start(lines, at, runs_in)
+            if line.role != "title":
+                _cut_inline(line, start, _cut_end(line, start))
+                line.pieces.sort(key=lambda piece: piece.start)
+
+
+def _runs_in(lines: list[Line]) -> bool:
+    """Whether headings run into their paragraphs on this page: twice or more, and not where somebody speaks."""
+    return sum(bool(line.skip) and line.is_kept and not _SAYS.search(line.text[: line.skip]) for line in lines) >= 2
+
+
+def _cut_start(lines: list[Line], at: int, runs_in: bool) -> int:
+    """Pieces at the start; gives the raw offset at which the text begins."""
+    line = lines[at]
+    folded = raw = 0
+    if runs_in and line.skip and line.role != "title":
+        why = "a heading that runs into its paragraph, as elsewhere here"
+        folded, raw = line.skip, _take(line, 0, line.skip, 0, "subhead", "subhead.run_in", why)
+    while hit := _start_hit(lines, at, folded):
+        raw = _take(line, folded, folded + hit.size, raw, hit.rule.role, hit.rule.id, hit.rule.why)
+        folded += hit.size
+    return raw
+
+
+def _take(line: Line, begin: int, end: int, raw_begin: int, role: str, rule: str, why: str) -> int:
+    """A piece with its role, and what parts it from the text as `other`; folded offsets in, the raw end out."""
+    piece = line.text[begin:end]
+    tight_end = find_raw_end(line.raw, begin + len(piece.rstrip(_SEPARATORS)))
+    raw_end = find_raw_end(line.raw, begin + len(piece.rstrip()))
+    while raw_end < len(line.raw) and line.raw[raw_end].isspace():
+        raw_end += 1
+    line.pieces.append(Piece(raw_begin, tight_end, role, rule, why))
+    if raw_end > tight_end:
+        line.pieces.append(Piece(tight_end, raw_end, "other", f"{rule}.separator", "parts it from the text"))
+    return raw_end
+
+
+def _start_hit(lines: list[Line], at: int, folded: int) -> Hit | None:
+    """The first start rule that may cut here; what is left must be text."""
+    line = lines[at]
+    for hit in line.hits:
+        rule = hit.rule
+        if rule.where != "start" or hit.at != folded or line.joins or folded + hit.size >= line.size:
+            continue
+        if (rule.zone == "heading") == line.is_prose:
+            continue
+        if rule.zone in ("lead", "first") and not line.pieces and not _leads(lines, at, rule.zone):
+            continue
+        if rule.named_again and not _is_named_again(lines, hit):
+            continue
+        return hit
+    return None
+
+
+def _leads(lines: list[Line], at: int, zone: str) -> bool:
+    """Whether a paragraph opens the text (first) or follows a heading (lead); a summary above it does not count."""
+    before = [line for line in lines[:at] if line.is_kept and line.is_prose]
+    if not before:
+        return True
+    above = lines[at - 1]
+    if above.role in ("title", "dateline", "byline"):
+        return True
+    if len(before) == 1 and before[0].size <= LONGEST_STANDFIRST:
+        return any(line.role == "title" for line in lines[:at])
+    return zone == "lead" and above.is_kept and not above.is_prose
+
+
+def _is_named_again(lines: list[Line], hit: Hit) -> bool:
+    """A bracket places the word, or the text goes on to speak of what happened there."""
+    if "(" in hit.text:
+        return True
+    word = hit.text.strip(_SEPARATORS)
+    return any(f"{word} {case}" in line.text for line in lines for case in _LOCATIVES)
+
+
+def _cut_end(line: Line, start: int) -> int:
+    """The piece at the end; gives the raw offset at which the text ends."""
+    found = [hit for hit in line.hits if hit.rule.where == "end"]
+    if not found:
+        return len(line.raw)
+    hit = max(found, key=lambda hit: hit.size)
+    raw_start = find_raw_start(line.raw, hit.size)
+    if raw_start <= start:
+        return len(line.raw)
+    line.pieces.append(Piece(raw_start, len(line.raw), hit.rule.role, hit.rule.id, hit.rule.why))
+    return raw_start
+
+
+def _cut_inline(line: Line, start: int, end: int) -> None:
+    """Pieces between the two offsets, the longest first where two overlap."""
+    if not line.inline:
+        return
+    folded = fold(line.raw)
+    taken: list[tuple[int, int]] = []
+    for hit in sorted(line.inline, key=lambda hit: -hit.size):
+        for match in re.finditer(re.escape(hit.text), folded):
+            begin, stop = _raw_at(line.raw, folded, match.start()), find_raw_end(line.raw, match.end())
+            if begin >= start and stop <= end and all(stop <= a or begin >= b for a, b in taken):
+                taken.append((begin, stop))
+                line.pieces.append(Piece(begin, stop, hit.rule.role, hit.rule.id, hit.rule.why))
+
+
+def _raw_at(raw: str, folded: str, offset: int) -> int:
+    """The raw offset at which the folded character at `offset` begins."""
+    at = find_raw_end(raw, len(folded[:offset].rstrip()))
+    while at < len(raw) and raw[at].isspace():
+        at += 1
+    return at

@@ -1,0 +1,93 @@
+"""Whole lines that rules take, alone or as the opener of a section, and site templates."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flows.labelling.lines import Line, is_in_zone, prose_range
+from flows.rulebook import Rule
+
+#: A paragraph of this length is the article's, not a teaser's or a reader's comment.
+CLOSING_PROSE: Final = 200
+#: A teaser in a list of other articles is no longer than this, or does not end as a sentence.
+LONGEST_TEASER: Final = 100
+
+
+def settle_templates(lines: list[Line]) -> None:
+    """What recurs on the pages of a site goes, unless it is the only paragraph."""
+    has_prose = any(line.is_prose and not line.template for line in lines)
+    for line in lines:
+        if line.template and line.is_open and (has_prose or not line.is_prose):
+            hit = line.hit("line")
+            role = hit.rule.role if hit else line.template
+            line.settle(role, "template", "recurs on the pages of this site")
+
+
+def settle_sections(lines: list[Line]) -> None:
+    """A line such as Related posts takes what follows with it, until the text comes back."""
+    first, last = prose_range(lines)
+    last_long = max((at for at, line in enumerate(lines) if _is_long(line)), default=-1)
+    opened: Rule | None = None
+    left = 0  # lines that the opener still takes; -1: no limit
+    for at, line in enumerate(lines):
+        if not line.is_open:
+            continue
+        hit = line.hit("opens")
+        if hit and is_in_zone(lines, at, hit.rule.zone, first, last):
+            line.settle_by(hit)
+            opened = hit.rule if at > first else None
+            left = 1 if hit.rule.reach == "next" and at < last else -1
+        elif opened and left and not _closes(line, opened, at <= last_long):
+            _settle_inside(line, opened)
+            left -= 1
+        elif opened:
+            if left:
+                _reopen_heading(lines, at)
+            opened = None
+
+
+def _is_long(line: Line) -> bool:
+    return line.is_prose and line.is_sentence and line.size >= CLOSING_PROSE and not line.hit("line", "any")
+
+
+def _closes(line: Line, opened: Rule, is_text_to_come: bool) -> bool:
+    """Whether the text is back: before a long paragraph any is the article's, behind the last one only a long one.
+
+    A button "Comments" or "Related posts" may stand in the middle of an article; its sentences must not be lost.
+    """
+    if not line.is_prose:
+        return False
+    if is_text_to_come or line.has_dateline:
+        return True
+    longest = CLOSING_PROSE if opened.role == "comment_prompt" else LONGEST_TEASER
+    return line.size >= longest and line.is_sentence
+
+
+def _settle_inside(line: Line, opened: Rule) -> None:
+    """The role of a line below an opener: its own rule's, if that holds everywhere, else the section's."""
+    own = line.hit("line", "any")
+    role = "comment" if opened.role == "comment_prompt" else opened.role
+    if own:
+        line.settle_by(own)
+    else:
+        line.settle(role, f"section.{role}", f"stands below the line of {opened.id}")
+
+
+def _reopen_heading(lines: list[Line], at: int) -> None:
+    """The line above the paragraph that closed a section may be its heading: it is not lost."""
+    above = lines[at - 1]
+    is_second = at >= 2 and lines[at - 2].rule.startswith("section.")
+    if above.rule.startswith("section.") and is_second and above.is_heading:
+        above.reopen()
+
+
+def settle_whole_lines(lines: list[Line]) -> None:
+    """The first whole-line rule that may touch a line where it stands takes it."""
+    first, last = prose_range(lines)
+    for at, line in enumerate(lines):
+        if not line.is_open or line.joins or (at + 1 < len(lines) and lines[at + 1].joins):
+            continue
+        for hit in line.hits:
+            if hit.rule.where == "line" and is_in_zone(lines, at, hit.rule.zone, first, last):
+                line.settle_by(hit)
+                break
