@@ -80,6 +80,14 @@ def tagger() -> Tagger:
     return load_tagger()
 
 
+def load_rules(*, with_mentions: bool) -> None:
+    """Load once a process what the steps need: broken rules stop a run, they are no page's fault."""
+    rulebook()
+    if with_mentions:
+        gazetteer()
+        tagger()
+
+
 def split_by_size(files: Sequence[RawFile], batch_bytes: int, most_files: int = 512) -> Iterator[list[RawFile]]:
     """Batches of files, in order, each of about `batch_bytes` as stored."""
     batch: list[RawFile] = []
@@ -187,6 +195,7 @@ def _segment_each(documents: pl.DataFrame) -> tuple[Segmented, dict[str, str]]:
 
 def clean_batch(settings: Settings, work: Path, part: str) -> CleanCount:
     """Label, normalise, take metadata, find mentions; writes the parts articles, blocks, mentions and rejects."""
+    load_rules(with_mentions=settings.mentions)
     pages = pl.read_parquet(work / "pages" / f"{part}.parquet")
     segments = pl.read_parquet(work / "segments" / f"{part}.parquet")
     templates_path = work / "templates.parquet"
