@@ -16,11 +16,11 @@ from flows.text.cues import fold_letters
 
 RULES: Final = Path(__file__).parent / "rules" / "boilerplate"
 
-ROLES: Final = frozenset(
-    ("title", "standfirst", "body", "subhead", "dateline", "byline", "author_bio", "date", "kicker", "site_header")
-    + ("share", "image_credit", "caption", "also_read", "related", "comment_prompt", "comment", "keywords", "seo_tag")
-    + ("source_credit", "promo", "label", "blank", "other")
+_ROLE_NAMES: Final = (
+    "title standfirst body subhead dateline byline author_bio date kicker site_header share image_credit caption "
+    "also_read related comment_prompt comment keywords seo_tag source_credit promo label blank other"
 )
+ROLES: Final = frozenset(_ROLE_NAMES.split())
 KEPT_ROLES: Final = frozenset({"standfirst", "body", "subhead"})
 
 #: Where a rule looks, and how many folded characters it may take there unless it says otherwise.
@@ -34,7 +34,7 @@ WHERES: Final[Mapping[str, int]] = {
 }
 #: Which lines a rule may touch, as `label` sees the page: head before the first paragraph, tail behind the last, edge
 #: either, loose anything but a heading above a paragraph, before_prose directly above a paragraph, lead a paragraph
-#: that opens the text or follows a heading, first the paragraphs that open the text, heading a line of a headline's kind.
+#: that opens the text or follows a heading, first the paragraphs that open the text, heading a line like a headline.
 #: A css rule of zone any holds even where trafilatura kept the text, of zone edge only where it did not.
 ZONES: Final = ("any", "head", "tail", "edge", "loose", "before_prose", "lead", "first", "heading")
 #: A rule sees this much of each end of a line.

@@ -37,7 +37,7 @@ def settle_title(lines: list[Line]) -> None:
             line.settle("title", "title.repeats", "repeats the headline")
         elif is_below:
             line.settle("standfirst", "", "between headline and text")
-        else:
+        elif line.is_heading:
             role = "kicker" if DEVANAGARI.search(line.text) or not is_hindi else "site_header"
             line.settle(role, "title.above", "a short line above the headline")
     for line in lines[first:]:
@@ -47,10 +47,9 @@ def settle_title(lines: list[Line]) -> None:
 
 def _pick_title(head: list[Line]) -> Line | None:
     """Three words or more; an Indic script before Latin, unless there is only one line to choose from."""
-    long = [line for line in head if line.text.count(" ") >= 2 and line.is_heading] or [
-        line for line in head if line.text.count(" ") >= 2 and not line.joins
-    ]
-    candidates = [line for line in long if INDIC.search(line.text)] or long or head[-1:]
+    headings = [line for line in head if line.is_heading]
+    long = [line for line in headings if line.text.count(" ") >= 2]
+    candidates = [line for line in long if INDIC.search(line.text)] or long or headings[-1:]
     return candidates[0] if candidates else None
 
 

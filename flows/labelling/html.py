@@ -16,14 +16,6 @@ TOO_LITTLE: Final = 250
 SHORTEST_STANDFIRST: Final = 30
 
 _BOXES: Final = {"nav": "site_header", "footer": "site_header", "header": "site_header"}
-    "nav": "site_header",
-    "footer": "site_header",
-    "aside": "other",
-    "form": "other",
-    "header": "site_header",
-}
-
-
 _MISSED: Final = "kept though trafilatura left it out: it left less than a paragraph, and this box has most prose"
 
 

@@ -12,6 +12,9 @@ from flows.rulebook import KEPT_ROLES, Hit
 PROSE_WITH_STOP: Final = 60
 PROSE_WITHOUT_STOP: Final = 170
 
+#: A headline or subhead is no longer.
+LONGEST_HEADING: Final = 150
+
 DATELINES: Final = frozenset({"dateline", "byline"})
 DEVANAGARI: Final = re.compile("[\u0900-\u097f]")
 INDIC: Final = re.compile("[\u0900-\u0dff]")
@@ -89,7 +92,7 @@ class Line:
     def is_heading(self) -> bool:
         """Whether it reads like a headline or a subhead: short, no sentence, no item of a list."""
         is_text = self.is_prose or self.is_sentence or self.joins
-        return self.size <= 120 and not is_text and self.text[0] not in _LIST_MARKS
+        return self.size <= LONGEST_HEADING and not is_text and self.text[0] not in _LIST_MARKS
 
     @property
     def has_dateline(self) -> bool:

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from flows.labelling.headlines import LONGEST_STANDFIRST
-from flows.labelling.lines import Line, Piece
+from flows.labelling.lines import INDIC, Line, Piece
 from flows.rulebook import Hit
 from flows.text.cues import find_raw_end, find_raw_start, fold
 
@@ -69,6 +69,8 @@ def _start_hit(lines: list[Line], at: int, folded: int) -> Hit | None:
         if (rule.zone == "heading") == line.is_prose:
             continue
         if rule.zone in ("lead", "first") and not line.pieces and not _leads(lines, at, rule.zone):
+            continue
+        if rule.role == "seo_tag" and not INDIC.match(line.text[folded + hit.size :]):
             continue
         if rule.named_again and not _is_named_again(lines, hit):
             continue

@@ -17,14 +17,12 @@ from flows.rulebook import KEPT_ROLES, REACH, Rulebook, find_hits, find_inline_h
 from flows.text.cues import FOLDED, fold
 from flows.text.lines import mask_line
 
-_SENTENCE_END: Final = r"""[।.|]['")\]} ]*$"""
+_SENTENCE_END: Final = r"""[।.|。۔]['")\]} ]*$"""
 _ELLIPSIS: Final = r"""(?:\.\.|…)['")\]} ]*$"""
 #: A heading, a colon between spaces, and the paragraph: what stands before the paragraph.
 _RUN_IN: Final = r"""^([^।.?!"':|]{8,90} :\s)"""
 #: Roles that a rule can give to text by mistake: sections that swallow, sentences that ask.
 _DOUBTFUL: Final = ("related", "also_read", "promo", "comment", "keywords", "author_bio", "other", "site_header")
-    ["related", "also_read", "promo", "comment", "keywords", "author_bio", "other", "site_header"]
-)
 _TITLES: Final = ("html_title", "og_title", "jsonld_title", "extracted_title")
 
 #: Of SEGMENTS: article_id, segment_no, raw_start, raw_text, joins_previous.
