@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -20,6 +20,7 @@ from flows.text.names import (
     clean_line,
     clean_title,
     is_site_name,
+    merge_bylines,
     read_byline,
     read_credit,
     read_dateline,
@@ -30,7 +31,9 @@ from flows.text.names import (
 _INDIAN_TIME: Final = frozenset(("hi", "mr", "gu", "bn", "as", "pa", "or", "ta", "te", "kn", "ml", "ur", "sd", "en"))
 _READ_ROLES: Final = ("title", "byline", "dateline", "date", "source_credit", "site_header")
 _GENERIC_AGENCY: Final = "एजेंसी"
-_SUFFIX: Final = re.compile(r"\s*[-|–—:»]")
+_BORDER_AHEAD: Final = re.compile(r"\s*[-|–—:»]")
+_BORDER_BEHIND: Final = re.compile(r"[-|–—:»]\s*$")
+_SHORTEST_TITLE: Final = 10  # letters; less is a section
 _LETTER: Final = re.compile(r"[^\W\d_]")
 _WORD: Final = re.compile(r"[\w\u0900-\u0dff\u200c\u200d]+")
 
@@ -179,12 +182,14 @@ def _read_lines(blocks: pl.DataFrame) -> dict[str, list[_Line]]:
 
 
 def _find_title(page: _Page, lines: list[_Line]) -> str | None:
-    """The headline that the page shows and declares; else a shown one that reads like one, else a declared one."""
+    """The headline that the page shows and declares; else a shown one like a declared one, else a declared one."""
     names = _site_names(page)
+    given = [title for title in (page.og_title, page.jsonld_title, page.html_title, page.extracted_title) if title]
+    declared = [title for title in (clean_title(title, names) for title in given) if squash(title)]
     shown = [clean_title(line.text, names) for line in lines if line.role == "title"]
     shown = [title for title in shown if squash(title) and title[0] not in ":,;|" and not is_site_name(title, names)]
-    given = (page.jsonld_title, page.og_title, page.html_title, page.extracted_title)
-    declared = _shortest_forms([clean_title(title, names) for title in given if title])
+    shown = [_shorten(title, declared) for title in shown]
+    declared = [_shorten(title, declared) for title in declared]
     for title in shown:
         for other in declared:
             if squash(title) == squash(other):
@@ -194,23 +199,27 @@ def _find_title(page: _Page, lines: list[_Line]) -> str | None:
     return next((title for title in shown if _is_headline(title, declared)), declared[0])
 
 
-def _shortest_forms(titles: list[str]) -> list[str]:
-    """Titles, those that are another with something behind a dash or bar ('… - City News') replaced by it."""
-    keys = [(title, squash(title)) for title in titles if squash(title)]
-    shortest = []
-    for title, key in keys:
-        shorter = [other for other, short in keys if len(short) >= 10 and key.startswith(short) and key != short]
-        follows = [other for other in shorter if _SUFFIX.match(title, len(other))]
-        shortest.append(min(follows, key=len, default=title))
-    return shortest
+def _shorten(title: str, declared: list[str]) -> str:
+    """The shortest declared title that this one is with something before or behind a dash, colon or bar."""
+    key = squash(title)
+    shorter = [title]
+    for other in declared:
+        short = squash(other)
+        if len(short) < _SHORTEST_TITLE or len(short) >= len(key):
+            continue
+        has_more_behind = key.startswith(short) and _BORDER_AHEAD.match(title, len(other))
+        has_more_before = key.endswith(short) and _BORDER_BEHIND.search(title[: len(title) - len(other)])
+        if has_more_behind or has_more_before:
+            shorter.append(other)
+    return min(shorter, key=len)
 
 
 def _is_headline(title: str, declared: list[str]) -> bool:
-    """Whether a shown line is long for a menu entry, or shares half of its words with a declared title."""
-    words = {squash(word) for word in title.split()}
-    if len(words) >= 5:
+    """Whether a shown line shares a third of its words with a declared title, or these are all Latin and it is not."""
+    if not title.isascii() and all(other.isascii() for other in declared):
         return True
-    return any(2 * len(words & {squash(word) for word in other.split()}) >= len(words) for other in declared)
+    words = {squash(word) for word in title.split()}
+    return any(3 * len(words & {squash(word) for word in other.split()}) >= len(words) for other in declared)
 
 
 def _site_names(page: _Page) -> tuple[str, ...]:
@@ -227,51 +236,48 @@ def _site_names(page: _Page) -> tuple[str, ...]:
 def _find_makers(page: _Page, lines: list[_Line]) -> _Makers:
     top = [line for line in lines if line.role == "byline" and line.place == "top"]
     printed = [read_byline(line.text) for line in top or lines if line.role == "byline"]
-    declared = [_merge(_read_names(names)) for names in (page.jsonld_authors, page.meta_authors)]
+    declared = [merge_bylines(_read_names(names)) for names in (page.jsonld_authors, page.meta_authors) if names]
     datelines = [read_dateline(line.text) for line in lines if line.role == "dateline"]
     credits = [read_credit(line.text) for line in lines if line.role == "source_credit"]
     places = [place for place, _ in datelines if place] + [place for byline in printed for place in byline.places]
     agencies = [name for byline in (*declared, *printed) for name in byline.agencies]
     agencies += [name for _, names in datelines for name in names] + [name for names in credits for name in names]
-    return _Makers(_choose_author(page, declared, _merge(printed)), _join_agencies(agencies), next(iter(places), None))
+    return _Makers(
+        _choose_author(page, declared, merge_bylines(printed)), _join_agencies(agencies), next(iter(places), None)
+    )
 
 
 def _choose_author(page: _Page, declared: list[Byline], printed: Byline) -> str | None:
     """People before makers that are no person; declared names before printed ones, unless these say more."""
     site = _site_names(page)
-    editors = {squash(name) for name in printed.editors}
-    extracted = _merge(_read_names(page.extracted_authors))
-    found = [
-        [name for name in names if not is_site_name(name, site)]
-        for names in (*(evidence.people for evidence in declared), printed.people, printed.editors, extracted.people)
-    ]
-    for people in found:
-        if (
-            people
-            and printed.people
-            and {squash(name) for name in people} <= editors | set(map(squash, printed.people))
-        ):
-            return ", ".join(printed.people)
+    # trafilatura repeats what is declared, houses and addresses as if they were people: only where nothing is.
+    extracted = Byline() if declared else merge_bylines(_read_names(page.extracted_authors))
+    sources = (*(evidence.people for evidence in declared), printed.people, printed.editors, extracted.people)
+    for names in sources:
+        people = [name for name in names if not is_site_name(name, site)]
         if people:
-            return ", ".join(people)
+            return ", ".join(printed.people if _says_more(printed, people) else people)
     # A house, a desk or an agency, where the page declares it as the author and nobody else is named.
     return next((name for names in (page.jsonld_authors, page.meta_authors) if (name := _as_declared(names))), None)
 
 
+def _says_more(printed: Byline, people: list[str]) -> bool:
+    """Whether a byline names all of the people and more, or knows them as editors of what somebody else wrote."""
+    known = set(map(squash, people))
+    more = [name for name in printed.people if squash(name) not in known]
+    if not printed.people or not all(" " in name for name in more):
+        return False
+    return known <= set(map(squash, printed.people + printed.editors))
+
+
 def _as_declared(names: str | None) -> str | None:
-    cleaned = [name for part in (names or "").split(";") if (name := clean_line(part)) and _LETTER.search(name)]
-    return ", ".join(dict.fromkeys(name for name in cleaned if "://" not in name)) or None
+    """Declared makers as written, less addresses and numbers."""
+    parts = [clean_line(part).strip(" ,|") for part in (names or "").split(";")]
+    return ", ".join(dict.fromkeys(part for part in parts if _LETTER.search(part) and "://" not in part)) or None
 
 
 def _read_names(names: str | None) -> list[Byline]:
     return [read_byline(name) for name in names.split(";")] if names else []
-
-
-def _merge(bylines: Iterable[Byline]) -> Byline:
-    merged = Byline()
-    for byline in bylines:
-        merged = merged + byline
-    return merged
 
 
 def _join_agencies(agencies: list[str]) -> str | None:
@@ -284,7 +290,7 @@ def _join_agencies(agencies: list[str]) -> str | None:
 # --- dates -----------------------------------------------------------------------------------------------------------
 
 
-def _find_dates(page: _Page, lines: list[_Line], zone: timezone) -> _Dates:
+def _find_dates(page: _Page, lines: list[_Line], zone: tzinfo) -> _Dates:
     printed = list(_read_printed_dates(lines))
     evidence = [*_read_declared_dates(page), *printed, *_read_guessed_dates(page)]
     latest = page.fetched_at + timedelta(days=1) if page.fetched_at else None
@@ -354,9 +360,21 @@ def _masthead_date(line: _Line) -> ParsedDate | None:
     return None
 
 
-def _printed_day(best: ParsedDate, printed: list[ParsedDate], zone: timezone) -> date:
-    """The calendar day as the page prints it: one declared in UTC may be a day behind the line that readers see."""
-    local = best.moment(zone).astimezone(zone).date()
-    if best.zone == UTC and any(found.day == local for found in printed if not found.is_update):
-        return local
+def _printed_day(best: ParsedDate, printed: list[ParsedDate], zone: tzinfo) -> date:
+    """The calendar day as the page prints it: one declared in UTC may be a day off the line that readers see."""
+    if best.zone != UTC or any(found.day == best.day for found in printed):
+        return best.day
+    moment = best.moment(zone)
+    for found in printed:
+        is_local_day = zone == IST and found.day == moment.astimezone(IST).date()
+        if not found.is_update and (is_local_day or _is_same_moment(found, moment)):
+            return found.day
     return best.day
+
+
+def _is_same_moment(found: ParsedDate, moment: datetime) -> bool:
+    """Whether a printed clock without a zone shows this moment somewhere on earth: quarters of an hour from UTC."""
+    if found.clock is None:
+        return False
+    offset = found.moment(UTC).replace(second=0) - moment.replace(second=0)
+    return abs(offset) <= timedelta(hours=14) and offset % timedelta(minutes=15) == timedelta(0)

@@ -7,7 +7,7 @@ import tomllib
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -32,7 +32,7 @@ class ParsedDate:
     def precision(self) -> str:
         return "day" if self.clock is None else "minute"
 
-    def moment(self, default: timezone = IST) -> datetime:
+    def moment(self, default: tzinfo = IST) -> datetime:
         """The instant; midnight if only the day is known, in the zone of `default` if none is printed."""
         return datetime.combine(self.day, self.clock or time(), self.zone or default)
 

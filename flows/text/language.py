@@ -44,13 +44,14 @@ _SCRIPTS: Final = {
 _SCRIPT_OF: Final = re.compile("|".join(f"(?P<{name}>[{chars}])" for name, (chars, _) in _SCRIPTS.items()))
 _WORD: Final = re.compile(r"[\u0900-\u0963\u0971-\u097f]+")
 
-#: Words that a text in one language can't do without and that the others don't have. Hindi wins a tie.
-_DEVANAGARI_WORDS: Final = {
+#: Words that a text in one language can't do without and that its neighbours don't have. Hindi wins a tie.
+_COMMON_WORDS: Final = {
     "hi": "है हैं था थे थी की के में से और को ने पर का यह कि नहीं भी हो गया कर रहे लिए",
     "mr": "आहे आहेत होते होता होती आणि व या हे ही नाही केली केला केले मध्ये यांनी यांच्या त्यांनी असे आला आली करण्यात तर",
     "ne": "छ छन् र हो थियो थिए गरेको भएको भएका पनि लागि गर्न गरी भने हुने यो रहेको मा को ले तथा उनले छैन",
+    "en": "the of and to in that is was for with has his by from are were which will",
 }
-_COMMON: Final = {language: frozenset(words.split()) for language, words in _DEVANAGARI_WORDS.items()}
+_COMMON: Final = {language: frozenset(words.split()) for language, words in _COMMON_WORDS.items()}
 #: Letters that only one of the languages of the Arabic script uses, the rarest first.
 _ARABIC_LETTERS: Final = (("sd", "ڏڙٻڄڃڦڳڻٺڀ"), ("ps", "ښځڅېۍړڼ"), ("ur", "ٹڈڑےںھ"), ("fa", "پچژگکی"))
 
@@ -73,7 +74,7 @@ def find_language(text: str) -> str | None:
         return _find_arabic_language(sample)
     if script in {"han", "kana"}:
         return "ja" if counts["kana"] * 10 > counts["han"] else "zh"
-    return _SCRIPTS[script][1] or _classify(sample)
+    return _SCRIPTS[script][1] or ("en" if _is_english(sample) else _classify(sample))
 
 
 @cache
@@ -91,8 +92,14 @@ def _take_sample(text: str) -> str:
 
 def _find_devanagari_language(sample: str) -> str:
     words = _WORD.findall(sample)
-    scores = {language: sum(map(common.__contains__, words)) for language, common in _COMMON.items()}
+    scores = {language: sum(map(_COMMON[language].__contains__, words)) for language in ("hi", "mr", "ne")}
     return max(scores, key=lambda language: scores[language])
+
+
+def _is_english(sample: str) -> bool:
+    """English by its commonest words, every sixth at least; the model agrees, and takes a hundred times as long."""
+    words = sample.lower().split()
+    return words.count("the") >= 3 and sum(map(_COMMON["en"].__contains__, words)) * 6 >= len(words)
 
 
 def _find_arabic_language(sample: str) -> str:

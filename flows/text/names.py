@@ -6,7 +6,7 @@ import csv
 import html
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
@@ -43,9 +43,6 @@ class Byline:
     bodies: tuple[str, ...] = ()  # desks, papers and others that are no person
     agencies: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
-
-    def __add__(self, other: Byline) -> Byline:
-        return Byline(*(_distinct((*getattr(self, name), *getattr(other, name))) for name in self.__dataclass_fields__))
 
 
 @dataclass(frozen=True)
@@ -95,16 +92,27 @@ def squash(text: str) -> str:
 def read_byline(text: str) -> Byline:
     """People, editors, desks, agencies and places of a byline: 'By A और B | डेस्क | Updated: …', 'A / नई दिल्ली …'."""
     line = _CONTACTS.sub(" | ", clean_line(text[:_LONGEST_BYLINE]))
-    byline = Byline()
+    parts = []
     for cue, section in _split_at_cues(line):
         if cue == "credit":
-            byline += Byline(agencies=read_credit(section))
+            parts.append(Byline(agencies=read_credit(section)))
         elif cue == "editor":
             found = _sort_pieces(section, is_cued=True)
-            byline += replace(found, people=(), editors=found.people)
+            parts.append(replace(found, people=(), editors=found.people))
         elif cue != "date":
-            byline += _sort_pieces(section, is_cued=cue is not None)
-    return byline
+            parts.append(_sort_pieces(section, is_cued=cue is not None))
+    return parts[0] if len(parts) == 1 else merge_bylines(parts)
+
+
+def merge_bylines(bylines: Sequence[Byline]) -> Byline:
+    """All that several bylines name, each name once."""
+    return Byline(
+        people=_distinct(name for byline in bylines for name in byline.people),
+        editors=_distinct(name for byline in bylines for name in byline.editors),
+        bodies=_distinct(name for byline in bylines for name in byline.bodies),
+        agencies=_distinct(name for byline in bylines for name in byline.agencies),
+        places=_distinct(name for byline in bylines for name in byline.places),
+    )
 
 
 def _sort_pieces(section: str, is_cued: bool) -> Byline:
@@ -277,7 +285,7 @@ def _is_name(piece: str) -> bool:
         and len(piece.split()) <= _MOST_WORDS
         and bool(_LETTER.search(piece))
         and not re.search(r"[\d?!…]", piece)
-        and _words().prose.isdisjoint(fold(piece).split())
+        and not any(fold(word) in _words().prose for word in piece.split() if not word[0].isupper())
     )
 
 

@@ -160,6 +160,21 @@ def test_the_day_is_the_one_that_the_page_prints_where_it_declares_utc() -> None
     assert article["published_at"] == datetime(2024, 1, 12, 20, 0, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        pytest.param("12 Jan 2024 | 9:25 pm", 12, id="same moment elsewhere"),
+        pytest.param("12 Jan 2024 | 9:20 pm", 13, id="another moment"),
+        pytest.param("Updated: 12 Jan 2024 | 9:25 pm", 13, id="an update"),
+        pytest.param("12 Jan 2024", 13, id="no clock, no Indian page"),
+        pytest.param("12 Jan 2024, 9:25 pm | 13 Jan 2024, 9:25 pm", 13, id="both days"),
+    ],
+)
+def test_a_day_declared_in_utc_gives_way_to_the_same_moment_in_print(line: str, day: int) -> None:
+    article = read(("title", "Saat"), ("date", line), jsonld_published="2024-01-13T02:25:54Z", body=GERMAN)
+    assert article["published_on"] == date(2024, 1, day)
+
+
 def test_a_clock_without_zone_is_indian_only_on_indian_pages() -> None:
     assert read(jsonld_published="2024-01-12 10:00")["published_at"] == datetime(2024, 1, 12, 4, 30, tzinfo=UTC)
     german = read(jsonld_published="2024-01-12 10:00", body=GERMAN)
