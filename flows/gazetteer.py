@@ -49,8 +49,8 @@ class Head:
     """A class word beside a name: मंत्रालय after it makes an ORG, अख़बार before it too."""
 
     type: str
-    position: str  # after, before
-    note: str
+    position: str  # after a name, before it, or beside it: no part of the name
+    is_weak: bool  # common words stand before it too: only a known name makes one with it
 
 
 class Lexicon(Generic[T]):
@@ -128,10 +128,7 @@ def load_gazetteer(folder: Path = RULES) -> Gazetteer:
             entities.setdefault(entity.entity_id, entity)
             for words, form in _forms(entity, row):
                 entries[words].setdefault(Entry(entity.entity_id, entity.type, form, source))
-    heads = [
-        (folded(row["head"]), Head(row["type"], row["position"], row.get("note", "")))
-        for _, row in _rows(folder / "heads.csv", ("type", "head", "position"))
-    ]
+    heads = _heads(folder)
     stop, modifiers = _words(folder / "common_words_more.txt"), _words(folder / "modifiers.txt")
     titles, courtesy = _lines(folder / "titles.txt"), _lines(folder / "honorifics.txt")
     return Gazetteer(
@@ -149,6 +146,22 @@ def load_gazetteer(folder: Path = RULES) -> Gazetteer:
         stop=stop,
         modifiers=modifiers,
     )
+
+
+def _heads(folder: Path) -> list[tuple[tuple[str, ...], Head]]:
+    """The class words; those of places that are no part of a name stand beside it."""
+    beside = _words(folder / "place_words.txt")
+    heads = []
+    for line, row in _rows(folder / "heads.csv", ("type", "head", "position", "note")):
+        if row["type"] not in TYPES or row["position"] not in ("after", "before"):
+            raise GazetteerError(
+                f"{folder / 'heads.csv'}, line {line}: {row['type']!r}, {row['position']!r} is no head"
+            )
+        words, position = folded(row["head"]), row["position"]
+        if position == "after" and row["type"] == "LOC" and " ".join(words) in beside:
+            position = "beside"
+        heads.append((words, Head(row["type"], position, row["note"].startswith("weak"))))
+    return heads
 
 
 def _entity(row: dict[str, str], where: str) -> Entity:

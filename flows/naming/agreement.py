@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
@@ -26,19 +25,38 @@ def repeats(reading: Reading, chosen: list[Find]) -> list[Find]:
                 if len(part) > 1 or is_safe_word(reading, part[0]):
                     known.setdefault(part, replace(find, form="short", entries=()))
         known[words] = find
+        stem = stem_of(reading, find)
+        if stem:
+            known.setdefault(stem, replace(find, full=spelling(reading, find)))
     lexicon = Lexicon(known.items())
-    taken = {word for find in chosen for word in range(find.start, find.end)}
+    ends = {word: find.end for find in chosen for word in range(find.start, find.end)}
     found: list[Find] = []
     index = 0
     while index < len(reading):
-        hit = lexicon.longest(reading.tokens, index) if index not in taken else None
-        if hit is None or any(word in taken for word in range(index, hit[0])) or index in reading.titles:
+        hit = lexicon.longest(reading.tokens, index) if reading.words[index] in lexicon.reach else None
+        if hit is None or ends.get(index, 0) >= hit[0] or index in reading.titles or not reading.may_open_name(index):
             index += 1
             continue
         end, find = hit
         found.append(replace(find, start=index, end=end, method="agreement", score=min(find.score, 0.85)))
         index = end
     return found
+
+
+def stem_of(reading: Reading, find: Find) -> Words:
+    """What is left of a name without its class word, if that is two words and one of them is unknown elsewhere:
+    पाकिस्तान स्ट्रीम of पाकिस्तान स्ट्रीम गैस पाइपलाइन."""
+    end = find.end
+    while end > find.start and (end - 1 in reading.heads or reading.words[end - 1] in reading.gazetteer.modifiers):
+        end -= 1
+    is_telling = any(reading.is_unknown(word) for word in range(find.start, end))
+    is_stem = find.type != "PERSON" and find.end > end > find.start + 1 and is_telling
+    return tuple(reading.words[find.start : end]) if is_stem else ()
+
+
+def spelling(reading: Reading, find: Find) -> str:
+    """The words of a find as they stand, with single spaces."""
+    return " ".join(reading.tokens.surface(find.start, find.end).split())
 
 
 def is_safe_alone(reading: Reading, index: int) -> bool:
@@ -129,10 +147,3 @@ def meant_person(reading: Reading, find: Find, persons: list[Person]) -> Person 
 
 def fits(words: Words, whole: Words) -> bool:
     return len(words) < len(whole) and (words == whole[-len(words) :] or words == whole[: len(words)])
-
-
-def by_name(finds: Iterable[Find], reading: Reading) -> dict[Words, list[Find]]:
-    grouped: dict[Words, list[Find]] = defaultdict(list)
-    for find in finds:
-        grouped[tuple(reading.words[find.start : find.end])].append(find)
-    return grouped

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from flows.gazetteer import Head
 from flows.naming.reading import Find, Reading
 from flows.text.phonetic import may_abbreviate
 from flows.text.tokens import HYPHEN, SPACE, spelt_letters
@@ -55,31 +56,53 @@ def ends_person(reading: Reading, start: int, end: int) -> bool:
 
 
 def head_finds(reading: Reading) -> Iterator[Find]:
-    """Names that end in a class word: पाकिस्तानी सेना, कराची पोर्ट, रूसी रक्षा मंत्रालय."""
+    """Names by the class word after them: पाकिस्तानी सेना, कराची पोर्ट, रूसी रक्षा मंत्रालय; नौगांव in नौगांव जिले."""
     for start, (end, head) in sorted(reading.heads.items()):
-        first = head_start(reading, start)
-        if first is not None:
-            yield Find(first, end, head.type, "head", 0.85)
+        if head.position == "beside":
+            first = unknown_start(reading, start)
+            if first < start and not head.is_weak:
+                yield Find(first, start, head.type, "place_word", 0.75)
+        else:
+            first = head_start(reading, start, head)
+            if first < start:
+                yield Find(first, end, head.type, "head", 0.85)
 
 
-def head_start(reading: Reading, head: int, most: int = 6) -> int | None:
-    """Where the name before a class word starts: a place, a demonym or unknown words, with modifiers between."""
-    first, has_name = head, False
-    while first > 0 and head - first < most and reading.touches(first):
+def unknown_start(reading: Reading, end: int, most: int = 2) -> int:
+    """Where the unknown words before word `end` start, if no more than a name would have."""
+    first = end
+    while first > 0 and reading.touches(first) and reading.is_unknown(first - 1):
+        first -= 1
+    return first if end - first <= most else end
+
+
+def head_start(reading: Reading, start: int, head: Head, most: int = 6) -> int:
+    """Where the name before a class word starts: a known name or unknown words, with modifiers between; or `start`."""
+    first, has_name = start, False
+    while first > 0 and start - first < most and reading.touches(first):
         before = reading.table_at.get(first - 1)
         if before is not None and before.end == first:
-            if before.type == "PERSON":
+            if not makes_name_with(before, head):
                 break
             has_name, first = True, before.start
             if before.type == "LOC":
                 return _with_second_place(reading, first)
         elif reading.words[first - 1] in reading.gazetteer.modifiers:
             first -= 1
-        elif reading.is_unknown(first - 1):
+        elif first in reading.head_starts:
+            first = reading.head_starts[first]
+        elif not head.is_weak and (reading.is_unknown(first - 1) or reading.is_in_person_lists(first - 1)):
             has_name, first = True, first - 1
         else:
             break
-    return first if has_name else None
+    return first if has_name else start
+
+
+def makes_name_with(find: Find, head: Head) -> bool:
+    """Whether a known name and a class word make one name: मोदी सरकार and रूसी हमले do not."""
+    if find.type == "PERSON":
+        return not head.is_weak and find.form == "name"
+    return not (head.is_weak and head.type == "EVENT" and find.is_demonym)
 
 
 def _with_second_place(reading: Reading, first: int) -> int:
@@ -142,7 +165,7 @@ def bracket_pairs(reading: Reading, finds: list[Find]) -> Iterator[tuple[Find, F
     """
     ends = {find.end: find for find in finds if find.type in ABBREVIATED}
     starts = {find.start: find for find in finds if find.type in ABBREVIATED}
-    for index in range(1, len(reading)):
+    for index in range(len(reading)):
         if not abbreviation_letters(reading, index):
             continue
         if is_in_brackets(reading, index):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from flows.gazetteer import Entry, Gazetteer
-from flows.naming.agreement import Person, meant_person, people, repeats
+from flows.naming.agreement import Person, meant_person, people, repeats, spelling
 from flows.naming.cues import (
     YEAR,
     acronym_finds,
@@ -51,7 +51,7 @@ def find_names(text: str, gazetteer: Gazetteer, spans: Iterable[Span] = ()) -> l
     pairs = list(bracket_pairs(reading, finds))
     chosen = outermost([*finds, *(find for pair in pairs for find in pair)])
     chosen = outermost([*chosen, *uncovered(reading, chosen, spans)])
-    chosen = sorted([*chosen, *repeats(reading, chosen)], key=lambda find: find.start)
+    chosen = outermost([*chosen, *repeats(reading, chosen)])
     return named(reading, chosen, pairs)
 
 
@@ -134,7 +134,7 @@ def meaning(
     reading: Reading, find: Find, finds: list[Find], persons: list[Person], dated: dict[tuple[str, ...], str]
 ) -> Meaning:
     """The fullest spelling that a find stands for, and the curated id where the tables decide."""
-    surface = spelling(reading, find)
+    surface = find.full or spelling(reading, find)
     if find.type == "ORG" and find.form == "short":
         return meant_organisation(reading, find, finds) or (surface, curated_id(find.entries))
     if find.type != "PERSON":
@@ -162,11 +162,6 @@ def meant_organisation(reading: Reading, find: Find, finds: list[Find]) -> Meani
         if size > len(words) and tuple(reading.words[fuller.end - len(words) : fuller.end]) == words:
             return spelling(reading, fuller), curated_id(fuller.entries)
     return None
-
-
-def spelling(reading: Reading, find: Find) -> str:
-    """The words of a find as they stand, with single spaces."""
-    return " ".join(reading.tokens.surface(find.start, find.end).split())
 
 
 def dated_events(reading: Reading, finds: list[Find]) -> dict[tuple[str, ...], str]:

@@ -10,7 +10,10 @@ from flows.text.tokens import BREAK, DOT, HYPHEN, Tokens, is_initial, tokenise
 
 @dataclass(frozen=True)
 class Find:
-    """A possible name: words `start` to `end` (exclusive). `entries` is what the tables say of it."""
+    """A possible name: words `start` to `end` (exclusive). `entries` is what the tables say of it.
+
+    `full` is the fuller name of the text that it repeats a part of.
+    """
 
     start: int
     end: int
@@ -19,6 +22,7 @@ class Find:
     score: float
     entries: tuple[Entry, ...] = ()
     form: str = "name"  # name, short, demonym
+    full: str = ""
 
     @property
     def is_demonym(self) -> bool:
@@ -42,6 +46,7 @@ class Reading:
                 self.heads[start] = head
             if word in gazetteer.class_words.reach and (head := gazetteer.class_words.longest(self.tokens, start)):
                 self.class_words[start] = head
+        self.head_starts = {end: start for start, (end, _) in self.heads.items()}
         self.title_ends = frozenset(self.titles.values())
         self.class_ends = dict(self.class_words.values())
         self.table: list[Find] = []
@@ -67,11 +72,12 @@ class Reading:
             and index not in self.titles
             and index not in self.table_at
             and not any(char.isdigit() for char in word)
-            and (not word.isascii() or self.is_capitalised(index))
+            and self.may_open_name(index)
         )
 
-    def is_capitalised(self, index: int) -> bool:
-        return self.tokens.text[self.tokens.starts[index]].isupper()
+    def may_open_name(self, index: int) -> bool:
+        """Whether a word is no Latin word in small letters."""
+        return not self.words[index].isascii() or self.tokens.text[self.tokens.starts[index]].isupper()
 
     def is_in_person_lists(self, index: int) -> bool:
         return self.words[index] in self.gazetteer.given_names or self.words[index] in self.gazetteer.surnames

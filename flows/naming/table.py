@@ -70,11 +70,7 @@ def parted(reading: Reading, find: Find) -> list[Find]:
 
 def is_plausible(reading: Reading, start: int, end: int, entries: tuple[Entry, ...]) -> bool:
     """Whether a spelling of the tables is a name here, not the common word that is spelt alike."""
-    tokens = reading.tokens
-    word = reading.words[start]
-    if word.isascii() and not tokens.text[tokens.starts[start]].isupper():
-        return False
-    if end - start == 1 and len(word) == 1:
+    if not reading.may_open_name(start) or (end - start == 1 and len(reading.words[start]) == 1):
         return False
     if not is_doubtful(reading, start, end, entries[0]):
         return True
