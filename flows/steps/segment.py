@@ -7,7 +7,7 @@ from dataclasses import astuple, dataclass, fields
 import polars as pl
 
 from flows import schema
-from flows.text.characters import is_blank
+from flows.text.characters import has_mark_flood, is_blank
 from flows.text.extraction import NOTHING, Extraction, extract_page
 from flows.text.html import SILENT, Evidence, HtmlBlock, page_blocks, page_evidence, parse_page
 from flows.text.lines import find_wrapped, is_prose, mask_line, split_lines
@@ -72,6 +72,8 @@ def _segment_html(html: str, url: str | None) -> SegmentedPage:
     if root is None:
         return SegmentedPage([])
     blocks = page_blocks(root)
+    if any(has_mark_flood(block.text) for block in blocks):
+        raise ValueError("the page holds a thousand combining marks in a row: no text; remove the file")
     evidence = page_evidence(root)
     extraction = extract_page(root, url)
     return SegmentedPage([_html_segment(block, extraction) for block in blocks], evidence, extraction)

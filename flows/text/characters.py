@@ -36,6 +36,20 @@ def is_blank(text: str) -> bool:
     return not text or text.isspace() or _BLANK.fullmatch(text) is not None
 
 
+def has_mark_flood(text: str) -> bool:
+    """Whether a thousand combining marks follow each other: no text, and hours of work to bring into order.
+
+    Python sorts a run of marks in quadratic time: 80,000 take 9 s.
+    """
+    if unicodedata.is_normalized("NFC", text):
+        return False
+    return any(sum(map(bool, map(unicodedata.combining, run[0]))) > MARK_FLOOD for run in _NO_LETTERS.finditer(text))
+
+
+MARK_FLOOD = 1_000
+_NO_LETTERS = re.compile(rf"[^\w\s\x00-\x7f]{{{MARK_FLOOD},}}")
+
+
 def clean_text(text: str) -> str:
     """The text in NFC, with single spaces, without invisible characters and with repaired quotes; no word changes.
 
@@ -110,35 +124,37 @@ def _align(old: str, new: str) -> list[int]:
 
 
 def _gap_edits(text: str) -> list[Edit]:
-    """Edits that leave one space for a run with white space in it, and nothing for one without."""
+    """Edits that leave one space for a run with white space in it, and nothing for one without.
+
+    A joiner stays if the text before it, once its marks are in canonical order and its debris is gone, ends in a virama:
+    if the highest combining class since the last letter is the virama's.
+    """
     edits: list[Edit] = []
-    kept_joiners: set[int] = set()
+    highest = known = 0  # highest class up to `known`; no character is looked at twice
     for match in _GAP.finditer(text):
         start, end = match.span()
+        classes = [unicodedata.combining(char) for char in _back_to_letter(text, known, start)]
+        highest = max([*classes, highest if len(classes) == start - known else 0], default=0)
+        known = end
         run = match[0]
-        replacement = ""
-        at = next((i for i, char in enumerate(run) if char in _JOINERS or char.isspace()), None)
-        if at is not None and run[at] in _JOINERS and _ends_in_virama(text, start, kept_joiners):
-            kept_joiners.add(start + at)
-            replacement = run[at]
-        if start > 0 and end < len(text) and _IS_INVISIBLE.sub("", run):
+        first = next((char for char in run if char in _JOINERS or char.isspace()), "")
+        replacement = first if first in _JOINERS and highest == _VIRAMA_CLASS else ""
+        has_space = bool(_IS_INVISIBLE.sub("", run))
+        if replacement or has_space:
+            highest = 0
+        if has_space and start > 0 and end < len(text):
             replacement += " "
         if replacement != run:
             edits.append((start, end, replacement))
     return edits
 
 
-def _ends_in_virama(text: str, end: int, kept_joiners: set[int]) -> bool:
-    """Whether `text[:end]`, once its marks are in canonical order and its debris is gone, ends in a virama."""
-    highest = 0
-    for i in range(end - 1, -1, -1):
-        if _IS_INVISIBLE.match(text[i]) and i not in kept_joiners:
-            continue
-        combining = unicodedata.combining(text[i])
-        if combining == 0:
-            break
-        highest = max(highest, combining)
-    return highest == _VIRAMA_CLASS
+def _back_to_letter(text: str, start: int, end: int) -> str:
+    """The marks at the end of `text[start:end]`."""
+    at = end
+    while at > start and unicodedata.combining(text[at - 1]):
+        at -= 1
+    return text[at:end]
 
 
 def _composition_edits(text: str) -> list[Edit]:

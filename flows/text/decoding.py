@@ -6,6 +6,8 @@ import codecs
 import re
 from dataclasses import dataclass
 
+from flows.text.characters import has_mark_flood
+
 MAX_REPLACED_SHARE = 0.01
 MAX_CONTROL_SHARE = 0.05
 SAMPLE_BYTES = 64 * 1024
@@ -73,14 +75,8 @@ _CODECS = {
     "euc-kr": "cp949",
     "ks_c_5601-1987": "cp949",
 }
-_NAMES = {
-    "cp1252": "windows-1252",
-    "cp874": "windows-874",
-    "cp932": "shift_jis",
-    "cp949": "euc-kr",
-    "big5hkscs": "big5",
-}
-_NAMES |= {f"cp125{i}": f"windows-125{i}" for i in range(9)}
+# Names are those of Python's codecs, so that `files.encoding` says how to read the file again.
+_NAMES = {f"cp125{i}": f"windows-125{i}" for i in range(9)} | {"koi8_r": "koi8-r", "koi8_u": "koi8-u"}
 _GUESSABLE = sorted({*_CODECS.values()} - {"utf-8"})
 
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
@@ -164,7 +160,7 @@ def _by_declaration_or_guess(data: bytes, is_html: bool) -> Decoded:
     # Outside UTF-8 a byte of 80 and up seldom stands where UTF-8 would have it: sound characters tell it from the rest.
     damage = utf_8.text.count("\ufffd")
     sound = sum(char > "\x7f" for char in utf_8.text) - damage
-    if sound > damage:
+    if sound > damage or _is_cut_short(data):
         return utf_8
     candidates = [declared] if is_html and (declared := _declared_codec(data)) else []
     if not _is_binary(data):
@@ -190,17 +186,33 @@ def _declared_codec(data: bytes) -> str | None:
     return None
 
 
+def _is_cut_short(data: bytes) -> bool:
+    """Whether all is valid UTF-8 but for a character that the end cuts off."""
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        return error.reason == "unexpected end of data"
+    return False
+
+
 def _guessed_codecs(data: bytes) -> list[str]:
-    """windows-1252 where only typography and accents stand between ASCII; else charset-normalizer's best guess."""
+    """windows-1252 where single accents and marks stand between ASCII; else charset-normalizer's best guess."""
     from charset_normalizer import from_bytes
 
     first = next((i for i, byte in enumerate(data) if byte > 0x7F), 0)
     sample = data[max(0, first - SAMPLE_BYTES // 2) :][:SAMPLE_BYTES]
-    high = sum(byte > 0x7F for byte in sample)
-    if high < 0.1 * len(sample):
+    runs = _HIGH_RUN.findall(sample)
+    high = sum(map(len, runs))
+    if high < _LEAST_HIGH and high <= 2 * len(runs):
         return ["cp1252"]
     guess = from_bytes(sample, cp_isolation=_GUESSABLE).best()
-    return [guess.encoding] if guess is not None else []
+    if guess is None or "cp1252" in guess.could_be_from_charset:
+        return ["cp1252"]
+    return [guess.encoding]
+
+
+_HIGH_RUN = re.compile(rb"[\x80-\xff]+")
+_LEAST_HIGH = 64  # fewer bytes say nothing of a language
 
 
 def _replace(data: bytes, codec: str, name: str) -> Decoded:
@@ -225,6 +237,8 @@ def _check_text(decoded: Decoded, is_html: bool) -> None:
     text = decoded.text
     if "\0" in text and not is_html:
         raise NotTextError(f"it holds {text.count(chr(0))} NUL bytes")
+    if has_mark_flood(text):
+        raise NotTextError("it holds a thousand combining marks in a row")
     controls = _CONTROL.findall(_ESCAPE_SEQUENCE.sub("", text) if "\x1b" in text else text)
     if len(controls) > MAX_CONTROL_SHARE * len(text):
         raise NotTextError(f"{len(controls)} of {len(text)} characters are control characters")

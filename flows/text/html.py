@@ -26,11 +26,10 @@ BLOCK_ELEMENTS = _words(
     "summary table tbody td textarea tfoot th thead title tr ul video xmp"
 )
 # Inline elements that say what a block is when they hold all of it.
-_TELLING = frozenset({"time"})
-_HIDING_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
-_AFTER_END = re.compile(
-    r"</html\s*>(?=(?:\s|<!--.*?-->)*[^\s<]|(?:\s|<!--.*?-->)*<(?!!--|/))", re.IGNORECASE | re.DOTALL
-)
+_TELLING = _words("time")
+# Elements whose text a browser does not show, although it is no script or style.
+_UNSEEN = _words("datalist iframe noembed noframes title")
+_HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 CSS_ANCESTORS = 3
 MAX_HINT = 300
@@ -71,15 +70,71 @@ SILENT = Evidence()
 
 
 def parse_page(html: str) -> HtmlElement | None:
-    """The tree of a page, text after `</html>` in siblings of its root; None where there is no element and no text."""
-    parser = HTMLParser(
-        encoding="utf-8",
-        huge_tree=True,
-        remove_comments=True,
-        remove_pis=True,
-        collect_ids=False,
-    )
-    return cast("HtmlElement | None", etree.fromstring(html.encode(), parser))
+    """The tree of a page; None where there is no element and no text.
+
+    Where libxml2 would lose text that a browser shows, the source is mended and parsed again: text after an early
+    `</html>`, elements nested more than 2,048 deep, a page swallowed by a <noscript> with an open tag inside.
+    """
+    root, is_cut = _parse(html)
+    if root is not None and root.getnext() is not None:
+        html = _PAGE_END.sub("", html)
+        root, is_cut = _parse(html)
+    if is_cut:
+        html = _flatten(html)
+        root, _ = _parse(html)
+    if root is not None and _is_swallowed(root):
+        root, _ = _parse(_TOKEN.sub(lambda token: "" if token["unrun"] else token[0], html))
+    return root
+
+
+_PAGE_END = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
+# A comment, an element of raw text, or a tag; each ends at the end of the page at the latest, so no search is repeated.
+_TOKEN = re.compile(
+    r"<!--.*?(?:-->|\Z)"
+    r"|<(?P<raw>script|style|textarea|title|xmp|iframe|noembed|noframes)\b.*?(?:</(?P=raw)\s*>|\Z)"
+    r"|(?P<unrun><(?P<name>noscript|template)\b.*?(?:</(?P=name)\s*>|\Z))"
+    r"|<(?P<end>/?)(?P<tag>[a-z][^\s/<>]*)[^<>]*>?",
+    re.IGNORECASE | re.DOTALL,
+)
+_VOID = _words("area base br col embed hr img input link meta param source track wbr")
+_MAX_DEPTH = 1_000  # of 2,048; implied elements come on top
+
+
+def _parse(html: str) -> tuple[HtmlElement | None, bool]:
+    """The tree, and whether libxml2 gave up on its depth."""
+    parser = HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, collect_ids=False)
+    root = cast("HtmlElement | None", etree.fromstring(html.encode(), parser))
+    return root, any(error.type_name == "ERR_RESOURCE_LIMIT" for error in parser.error_log.filter_from_fatals())
+
+
+def _flatten(html: str) -> str:
+    """The page without the tags that stand too deep; a block's become <br>, which is a border too."""
+    depth = 0
+
+    def judge(token: re.Match[str]) -> str:
+        nonlocal depth
+        tag = (token["tag"] or "").lower()
+        if not tag or tag in _VOID:
+            return token[0]
+        is_deep = depth >= _MAX_DEPTH
+        depth += -1 if token["end"] else 1
+        if token["end"]:
+            is_deep = depth >= _MAX_DEPTH
+            depth = max(depth, 0)
+        if not is_deep:
+            return token[0]
+        return "<br>" if tag in BLOCK_ELEMENTS else ""
+
+    return _TOKEN.sub(judge, html)
+
+
+def _is_swallowed(root: HtmlElement) -> bool:
+    """Whether most of the page's text stands inside one <noscript> or <template>: it was not meant to."""
+    inner = max((len(element.text_content()) for element in root.iter("noscript", "template")), default=0)
+    return inner > _LEAST_PAGE and inner > len(root.text_content()) / 2
+
+
+_LEAST_PAGE = 1_000
 
 
 class _Frame:
@@ -92,7 +147,7 @@ class _Frame:
         self.tag: str = element.tag
         self.is_block: bool = self.tag in BLOCK_ELEMENTS or "-" in self.tag
         self.in_link: bool = self.tag == "a" or (parent is not None and parent.in_link)
-        self.is_hidden: bool = parent is not None and parent.is_hidden
+        self.is_hidden: bool = self.tag in _UNSEEN or (parent is not None and parent.is_hidden)
         self.css = ""
         for name, value in element.items():
             if name == "class" or name == "id":
@@ -196,9 +251,7 @@ def _hints(holder: _Frame) -> tuple[str, str, str]:
 def page_blocks(root: HtmlElement) -> list[HtmlBlock]:
     """The page text, all that stands outside SKIPPED, cut at the borders of block elements."""
     blocks = _Blocks()
-    for tree in (root, *root.itersiblings()):
-        _walk(cast("HtmlElement", tree), blocks)
-        blocks.close()
+    _walk(root, blocks)
     return blocks.finish()
 
 
@@ -291,7 +344,7 @@ def page_evidence(root: HtmlElement) -> Evidence:
         ),
         None,
     )
-    title = next((element.text_content() for element in root.iter("title") if _inside_head(element)), None)
+    title = next((element.text for element in root.iter("title") if not _is_drawing(element)), None)
     return Evidence(
         canonical_url=_value(link) or _first(metas, ["og:url"]),
         html_lang=_value(root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang")),
@@ -311,9 +364,9 @@ def _value(text: object) -> str | None:
     return text.strip()[:MAX_VALUE].rstrip() or None
 
 
-def _inside_head(element: HtmlElement) -> bool:
-    parent = element.getparent()
-    return parent is not None and parent.tag == "head"
+def _is_drawing(title: HtmlElement) -> bool:
+    """Whether a <title> is that of an <svg>."""
+    return any(element.tag == "svg" for element in title.iterancestors())
 
 
 def _meta_values(root: HtmlElement) -> dict[str, list[str]]:
@@ -356,7 +409,6 @@ def _jsonld_article(root: HtmlElement) -> dict[str, str]:
     return best
 
 
-_JSON_NOISE = re.compile(r"^\s*(?://\s*)?(?:<!\[CDATA\[|<!--)|(?://\s*)?(?:\]\]>|-->)\s*;?\s*$")
 _TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
 MAX_NODES = 20_000
 
@@ -365,7 +417,8 @@ def _read_json(text: str) -> list[object]:
     """The values in a script: as a rule one; pages forget commas' ends, add semicolons or write several in a row."""
     decoder = json.JSONDecoder(strict=False)
     values: list[object] = []
-    rest = _JSON_NOISE.sub("", text).strip()
+    start = min((at for at in (text.find("{"), text.find("[{")) if at >= 0), default=len(text))
+    rest = text[start:]  # what comes before is a comment or <![CDATA[
     while rest and len(values) < 50:
         try:
             value, end = decoder.raw_decode(rest)

@@ -24,11 +24,10 @@ WORDS = {
 }
 _ALL = {word: font for font, words in WORDS.items() for word in words}
 _FONT_NAME = re.compile(
-    r"""(?:face\s*=|font-family\s*:|font\s*:)[^;>"']*["']?[^;>]*?"""
-    r"(kruti\s*dev|devlys|chanakya|shusha|shivaji0|walkman|4c\s*gandhi|aps-dv|bhaskar|naidunia)",
+    r"(?:face\s*=|font(?:-family)?\s*:)[^;>]{0,80}?(?:kruti\s*dev|devlys|chanakya|shusha|shivaji0|walkman|4c\s*gandhi)",
     re.IGNORECASE,
 )
-_MARKUP = re.compile(r"<(script|style)\b.*?</\1\s*>|<[^>]*>", re.IGNORECASE | re.DOTALL)
+_MARKUP = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)|<[^>]*(?:>|\Z)", re.IGNORECASE | re.DOTALL)
 _PROBES = (" gS", " ds ", " esa ", " vkSj ", " dh ", "·¤", "ãñ", " hO", " maoM ", " sao ")
 
 SAMPLE = 200_000

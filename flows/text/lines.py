@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from operator import itemgetter
 
 from flows.text.characters import is_blank
 
@@ -27,7 +28,7 @@ _WEEKDAYS = (
 )
 # Short forms that are also names or words (रवि, अग) count only beside a number.
 _SHORT = "जन फर फ़र अप्र अप्रै जुल जुला अग सित सितं अक्टू अक्तू नव नवं दिस दिसं सोम मंगल बुध गुरु शुक्र शनि रवि"
-_LETTER = r"\w\u0900-\u0963\u0966-\u0dff"
+_LETTER = r"(?:[^\W\d]|[\u0900-\u0963\u0971-\u0dff])"  # \w knows no vowel signs
 
 
 def _alternation(words: str) -> str:
@@ -36,13 +37,15 @@ def _alternation(words: str) -> str:
 
 _LINK = re.compile(r"(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+\.[\w.-]+")
 _DIGITS = re.compile(r"\d+")
-_DATE_WORD = re.compile(rf"(?<![{_LETTER}])(?:{_alternation(_MONTHS + ' ' + _WEEKDAYS)})(?![{_LETTER}])", re.IGNORECASE)
+# Digits are 0 by now; a month may be glued to its day (14सितंबर).
+_DATE_WORD = re.compile(rf"(?<!{_LETTER})(?:{_alternation(_MONTHS + ' ' + _WEEKDAYS)})(?!{_LETTER})", re.IGNORECASE)
 _SHORT_DATE = re.compile(
-    rf"(?<=0 )(?:{_alternation(_SHORT)})(?![{_LETTER}])|(?<![{_LETTER}])(?:{_alternation(_SHORT)})(?=[.,]? 0)"
+    rf"(?<=0[ -])(?:{_alternation(_SHORT)})(?!{_LETTER})|(?<!{_LETTER})(?:{_alternation(_SHORT)})(?=[.,]? 0)"
 )
-_HALF_DAY = re.compile(r"(?<=0) ?[ap]\.?m\b\.?", re.IGNORECASE)
+_ORDINAL = re.compile(rf"(?<=0)(?:st|nd|rd|th)(?!{_LETTER})", re.IGNORECASE)
+_HALF_DAY = re.compile(rf"(?<=0) ?[ap]\.?m(?!{_LETTER})\.?", re.IGNORECASE)
 _ENDS = " \t|•·*#-–—:,.;।॥/\\<>«»\"'“”‘’()[]{}…~_=+"
-_LETTERS = re.compile(r"(?:[^\W\d_]|[\u0900-\u0963\u0971-\u0dff])+")
+_LETTERS = re.compile(f"{_LETTER}+")
 _NOT_LETTER = re.compile(r"[^\w\u0900-\u0963\u0966-\u0dff]+")
 _SENTENCE_END = tuple("।॥.!?")
 _CLOSING = "\"'”’)] "
@@ -75,37 +78,43 @@ def mask_line(text: str) -> str:
         return PROSE_PREFIX + hashlib.blake2b(_NOT_LETTER.sub("", line).casefold().encode(), digest_size=12).hexdigest()
     if "@" in line or "www" in line or "://" in line:
         line = _LINK.sub(LINK_SLOT, line)
-    line = _DATE_WORD.sub(DATE_SLOT, line)
-    if (masked := _DIGITS.sub("0", line)) != line:
-        line = _HALF_DAY.sub(f" {DATE_SLOT}", _SHORT_DATE.sub(DATE_SLOT, masked))
-    return line.strip(_ENDS) or line
+    masked = _DIGITS.sub("0", line)
+    if masked != line:
+        masked = _SHORT_DATE.sub(DATE_SLOT, _HALF_DAY.sub(f" {DATE_SLOT}", _ORDINAL.sub("", masked)))
+    masked = _DATE_WORD.sub(DATE_SLOT, masked)
+    return masked.strip(_ENDS) or masked
 
 
 def is_prose(text: str) -> bool:
     """Whether a line is long enough to be a paragraph: 80 letters, or a sentence of 12 words."""
     if len(text) >= PROSE_LETTERS and sum(map(len, _LETTERS.findall(text))) >= PROSE_LETTERS:
         return True
-    return text.rstrip().rstrip(_CLOSING).endswith(_SENTENCE_END) and len(text.split()) >= PROSE_WORDS
+    return _ends_sentence(text) and len(text.split()) >= PROSE_WORDS
 
 
-def find_wrapped(lines: list[str]) -> list[bool]:
+def find_wrapped(lines: Sequence[str]) -> list[bool]:
     """For each line, whether it continues the paragraph of the line before because the text was broken at a column.
 
-    Only a text whose lines nearly all end where the next word would not have fitted is taken for one; a text whose
-    lines are its paragraphs never is.
+    A text is taken for wrapped only where paragraphs of three lines and more end every line, but the last, where the
+    next word would not have fitted, all at one column, and seldom at the end of a sentence. A text whose lines are its
+    paragraphs never is.
     """
-    nothing = [False] * len(lines)
-    if len(lines) < 4:
-        return nothing
-    for measure in _MEASURES:
-        joins = _find_wrapped_by(lines, measure)
-        if joins is not None:
-            return joins
-    return nothing
+    paragraphs = [group for group in _groups(lines) if len(group) > 2 and len(lines[group[0]]) <= _WIDEST_CODE_POINTS]
+    if sum(len(group) - 1 for group in paragraphs) >= _LEAST_BREAKS:
+        found = [(*_find_column(lines, paragraphs, measure), measure) for measure in (len, _columns, _bytes)]
+        breaks, column, measure = max(found, key=itemgetter(0))
+        if breaks:
+            return _joins_at(lines, column, measure)
+    return [False] * len(lines)
 
 
-def _code_points(text: str) -> int:
-    return len(text)
+Measure = Callable[[str], int]
+
+_COLUMNS = range(40, 133)
+_WIDEST_CODE_POINTS = 2 * _COLUMNS[-1]  # of 132 columns, with marks that take none
+_LEAST_BREAKS = 4
+_FULL_SHARE = 0.75  # of the breaks of a paragraph: its title may stand right above it
+_ENDED_SHARE = 0.34
 
 
 def _columns(text: str) -> int:
@@ -116,26 +125,52 @@ def _bytes(text: str) -> int:
     return len(text.encode())
 
 
-_MEASURES: tuple[Callable[[str], int], ...] = (_code_points, _columns, _bytes)
-_COLUMN_LIMITS = (40, 132)
-_MIN_BREAKS = 4
-_FULL_SHARE = 0.9
-_MAX_SENTENCE_ENDS = 0.45
+def _groups(lines: Sequence[str]) -> list[range]:
+    """Runs of lines that are not blank, as ranges of line numbers."""
+    groups: list[range] = []
+    start = 0
+    for i, line in enumerate([*lines, ""]):
+        if is_blank(line):
+            if i > start:
+                groups.append(range(start, i))
+            start = i + 1
+    return groups
 
 
-def _find_wrapped_by(lines: list[str], measure: Callable[[str], int]) -> list[bool] | None:
-    """As `find_wrapped` with one measure of length; None where the lines are not wrapped by it."""
-    widths = [0 if is_blank(line) else measure(line.rstrip()) for line in lines]
-    if max(widths) > 4 * _COLUMN_LIMITS[1]:
-        return None
-    breaks = [i for i in range(1, len(lines)) if widths[i] and widths[i - 1]]
-    if len(breaks) < _MIN_BREAKS:
-        return None
-    column = max(widths[i - 1] for i in breaks)
-    if not _COLUMN_LIMITS[0] <= column <= _COLUMN_LIMITS[1]:
-        return None
-    full = {i for i in breaks if widths[i - 1] + 1 + measure(lines[i].split(maxsplit=1)[0]) > column}
-    ended = sum(lines[i - 1].rstrip().rstrip(_CLOSING).endswith(_SENTENCE_END) for i in full)
-    if len(full) < max(_MIN_BREAKS, _FULL_SHARE * len(breaks)) or ended > _MAX_SENTENCE_ENDS * len(full):
-        return None
-    return [i in full for i in range(len(lines))]
+def _find_column(lines: Sequence[str], paragraphs: list[range], measure: Measure) -> tuple[int, int]:
+    """How many lines of the paragraphs were broken at one column, and which; (0, 0) where there are too few to say so."""
+    breaks = {group: [_break(lines, i, measure) for i in group[1:]] for group in paragraphs}
+    best, most = 0, 0
+    for column in sorted({width for group in breaks.values() for width, _ in group if width in _COLUMNS}):
+        full = ended = 0
+        for group, widths in breaks.items():
+            at_column = [
+                i for i, (width, next_word) in zip(group, widths, strict=False) if width <= column < width + next_word
+            ]
+            if len(at_column) >= _FULL_SHARE * len(widths) and max(width for width, _ in widths) <= column:
+                full += len(at_column)
+                ended += sum(_ends_sentence(lines[i]) for i in at_column)
+        if full >= max(most + 1, _LEAST_BREAKS) and ended <= _ENDED_SHARE * full:
+            best, most = column, full
+    return most, best
+
+
+def _joins_at(lines: Sequence[str], column: int, measure: Measure) -> list[bool]:
+    joins = [False] * len(lines)
+    for group in _groups(lines):
+        if max(measure(lines[i].rstrip()) for i in group) > column:
+            continue
+        for i in group[1:]:
+            width, next_word = _break(lines, i, measure)
+            is_full = width <= column < width + next_word
+            joins[i] = is_full and (len(group) > 2 or not _ends_sentence(lines[i - 1]))
+    return joins
+
+
+def _break(lines: Sequence[str], i: int, measure: Measure) -> tuple[int, int]:
+    """Width of the line before line `i`, and of a space and the first word of line `i`."""
+    return measure(lines[i - 1].rstrip()), 1 + measure(lines[i].split(maxsplit=1)[0])
+
+
+def _ends_sentence(line: str) -> bool:
+    return line.rstrip().rstrip(_CLOSING).endswith(_SENTENCE_END)
