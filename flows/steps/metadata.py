@@ -30,6 +30,7 @@ from flows.text.names import (
 #: Languages of sites whose clocks show Indian time where they name no zone; the English ones are taken to be Indian.
 _INDIAN_TIME: Final = frozenset(("hi", "mr", "gu", "bn", "as", "pa", "or", "ta", "te", "kn", "ml", "ur", "sd", "en"))
 _READ_ROLES: Final = ("title", "byline", "dateline", "date", "source_credit", "site_header")
+_OPENING: Final = 4  # kept blocks; a dateline or date further down is of another story on the page
 _GENERIC_AGENCY: Final = "एजेंसी"
 _BORDER_AHEAD: Final = re.compile(r"\s*[-|–—:»]")
 _BORDER_BEHIND: Final = re.compile(r"[-|–—:»]\s*$")
@@ -69,7 +70,7 @@ class _Page:
 
 @dataclass(frozen=True)
 class _Line:
-    """A removed line that says something about the article. `place` is where it stands: masthead, top or tail."""
+    """A removed line that says something of the article. `place` is where it stands: masthead, top, inside or tail."""
 
     role: str
     place: str
@@ -154,12 +155,16 @@ def _read_lines(blocks: pl.DataFrame) -> dict[str, list[_Line]]:
     place = (
         pl.when(pl.col("block_no") > pl.col("last_kept"))
         .then(pl.lit("tail"))
+        .when(pl.col("kept_before") > _OPENING)
+        .then(pl.lit("inside"))
         .when(pl.col("block_no") < pl.coalesce("title_no", "first_kept"))
         .then(pl.lit("masthead"))
         .otherwise(pl.lit("top"))
     )
     rows = (
-        blocks.filter(pl.col("role").is_in(_READ_ROLES))
+        blocks.sort("article_id", "block_no")
+        .with_columns(kept_before=kept.cast(pl.Int32).cum_sum().over("article_id"))
+        .filter(pl.col("role").is_in(_READ_ROLES))
         .join(span, on="article_id")
         .with_columns(place=place)
         .sort("article_id", "block_no")
@@ -237,7 +242,7 @@ def _find_makers(page: _Page, lines: list[_Line]) -> _Makers:
     top = [line for line in lines if line.role == "byline" and line.place == "top"]
     printed = [read_byline(line.text) for line in top or lines if line.role == "byline"]
     declared = [merge_bylines(_read_names(names)) for names in (page.jsonld_authors, page.meta_authors) if names]
-    datelines = [read_dateline(line.text) for line in lines if line.role == "dateline"]
+    datelines = [read_dateline(line.text) for line in lines if line.role == "dateline" and line.place != "inside"]
     credits = [read_credit(line.text) for line in lines if line.role == "source_credit"]
     places = [place for place, _ in datelines if place] + [place for byline in printed for place in byline.places]
     agencies = [name for byline in (*declared, *printed) for name in byline.agencies]

@@ -76,6 +76,11 @@ def find_url_date(url: str) -> ParsedDate | None:
     return None
 
 
+def is_month(word: str) -> bool:
+    """Whether a word is the name of a month, in any of the languages of months.toml."""
+    return fold_date_text(word).rstrip(".") in _months()
+
+
 def fold_date_text(text: str) -> str:
     """Lower case, ASCII digits, and one spelling for what differs in nukta, joiners or nasal."""
     text = unicodedata.normalize("NFC", text).lower().translate(_FOLD)

@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
+from .dates import is_month
 from .folding import fold
 
 _RULES: Final = Path(__file__).parent.parent / "rules"
@@ -245,6 +246,8 @@ def _pieces(section: str) -> Iterator[tuple[str, bool]]:
                 words.pop()
             while words and fold(words[0]).strip(_EDGES) in _words().days:
                 words.pop(0)
+            if words and not words[-1].isascii() and is_month(words[-1]):
+                continue  # 'चार अप्रैल': a day in words
             for piece in _split_last(words):
                 if _LETTER.search(piece):
                     yield piece.strip(_EDGES), undated != group and number == len(parts)

@@ -181,6 +181,12 @@ def test_a_clock_without_zone_is_indian_only_on_indian_pages() -> None:
     assert german["published_at"] == datetime(2024, 1, 12, 10, 0, tzinfo=UTC)
 
 
+def test_a_dateline_far_down_is_of_another_story() -> None:
+    paragraphs = [("body", BODY)] * 6
+    article = read(("title", "बीज"), *paragraphs, ("dateline", "लखनऊ, 12 जनवरी 2024 (भाषा)"), ("body", BODY))
+    assert (article["dateline_place"], article["agency"], article["published_on"]) == (None, None, None)
+
+
 # --- title -----------------------------------------------------------------------------------------------------------
 
 

@@ -74,6 +74,7 @@ DATELINES = [
     ("unknown place", "सरायपुर, जेएनएन।", "सरायपुर", ("Jagran News Network",)),
     ("agency first", "एजेंसी, वाशिंगटन।", "वाशिंगटन", ("एजेंसी",)),
     ("date and agency", "लखनऊ, 12 जनवरी (भाषा)।", "लखनऊ", ("PTI",)),
+    ("day in words", "चार अप्रैल, लखनऊ।", "लखनऊ", ()),
     ("english", "NEW DELHI, Oct 12 (PTI) -", "NEW DELHI", ("PTI",)),
     ("two places", "नई दिल्ली/लखनऊ", "नई दिल्ली", ()),
     ("country in brackets", "इस्लामाबाद (पाकिस्तान) :", "इस्लामाबाद", ()),
