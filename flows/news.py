@@ -30,28 +30,32 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from prefect import Task, flow, task
-from prefect._vendor.croniter import croniter
+from prefect._vendor.croniter.croniter import croniter
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterId, FlowRunFilter
 from prefect.client.schemas.objects import FlowRun, State, TaskRun
-from prefect.flows import EntrypointType
 from prefect.logging import get_run_logger
 from prefect.logging.handlers import PrefectConsoleHandler
 from prefect.runner import Runner
 from prefect.schedules import Cron, Interval, Schedule
-from prefect.settings import PREFECT_API_URL, temporary_settings
+from prefect.settings import (
+    PREFECT_API_URL,
+    PREFECT_CLIENT_MAX_RETRIES,
+    PREFECT_LOCAL_STORAGE_PATH,
+    temporary_settings,
+)
 from prefect.states import Cancelled, Completed, Crashed, Failed
+from prefect.types.entrypoint import EntrypointType
 
 from flows import pipeline
 from flows.files import MissingRawFolder
 from flows.lock import Locked, LockError
 from flows.pipeline import Outcome, Progress, RunError, no_progress
 from flows.report import describe_stage, read_entity_ids, read_facts, render_report, stage_name, summary_line
-from flows.serve import Plan, last_look
-from flows.serve import serve as serve  # the command takes it from here
-from flows.server import find_server
+from flows.serve import Plan, last_look, prefect_home
+from flows.server import SERVE, find_server, unusable
 from flows.settings import Settings, SettingsError, load_settings
 
 P = ParamSpec("P")
@@ -111,8 +115,11 @@ def run_in_flow(raw: str, warehouse: str, *, rebuild: bool, accept_loss: bool) -
     watch = _WATCH.get()
     if watch is None:
         die_with_runner()
-        given = {"rebuild": rebuild or None, "accept_loss": accept_loss or None}
-        watch = Watch(load_settings(raw=Path(raw), warehouse=Path(warehouse), **given))
+        watch = Watch(
+            load_settings(
+                raw=Path(raw), warehouse=Path(warehouse), rebuild=rebuild or None, accept_loss=accept_loss or None
+            )
+        )
     with forwarded_logs():
         return _run(watch)
 
@@ -180,8 +187,7 @@ def as_task(stage: Callable[P, T]) -> Callable[P, T]:
 
 
 def _tasked(name: str, work: Callable[[], None]) -> Task[[], None]:
-    return task(
-        work,
+    made = task(
         name=name,
         retries=len(RETRY_DELAYS),
         retry_delay_seconds=RETRY_DELAYS,
@@ -189,6 +195,7 @@ def _tasked(name: str, work: Callable[[], None]) -> Task[[], None]:
         cache_policy=NO_CACHE,
         persist_result=False,
     )
+    return made(work)
 
 
 def can_pass(_task: Task[..., Any], _task_run: TaskRun, state: State[Any]) -> bool:
@@ -263,11 +270,16 @@ def run_recorded(settings: Settings, progress: Progress = no_progress, replay: f
     """
     server = find_server(settings)
     if server is None or server.fault:
+        if server is not None:
+            log.warning("%s; the run goes on without a record", unusable(server))
         return pipeline.run(settings, progress=progress, replay=replay)
     watch = Watch(settings, progress, replay)
     token = _WATCH.set(watch)
+    # By default the client tries a server that has gone for a minute, again for every word it has for it.
+    overrides = {PREFECT_API_URL: server.api_url, PREFECT_CLIENT_MAX_RETRIES: 2}
+    own = {PREFECT_LOCAL_STORAGE_PATH: prefect_home(settings) / "storage"} if server.reason == SERVE else {}
     try:
-        with temporary_settings({PREFECT_API_URL: server.api_url}), quiet_console():
+        with temporary_settings(overrides | own), quiet_console():
             news(
                 raw=str(settings.raw.absolute()),
                 warehouse=str(settings.warehouse.absolute()),
@@ -293,6 +305,7 @@ def quiet_console() -> Iterator[None]:
     levels = {handler: handler.level for handler in handlers}
     for handler in handlers:
         handler.setLevel(logging.CRITICAL)
+    logging.getLogger("prefect._internal").setLevel(logging.CRITICAL)  # it has a handler of its own
     try:
         yield
     finally:
@@ -360,7 +373,7 @@ def is_overdue(plan: Plan, look: datetime | None, now: datetime) -> bool:
     if plan.cron is None:
         return now - look >= timedelta(seconds=plan.every_seconds or 0)
     local = now.astimezone(ZoneInfo(plan.timezone or "UTC"))
-    previous: datetime = croniter(plan.cron, local).get_prev(datetime)
+    previous: datetime = croniter(plan.cron, local).get_prev(datetime)  # type: ignore[no-untyped-call]
     return look < previous
 
 

@@ -27,6 +27,7 @@ from flows.server import (
     read_serving,
     serving_lock_path,
     serving_path,
+    unusable,
     write_serving,
 )
 from flows.settings import Settings
@@ -39,6 +40,8 @@ DEFAULT_PORT = 4200
 START_SECONDS = 180.0
 #: What a process gets to end by itself before it is killed.
 GRACE_SECONDS = 10.0
+#: The same when the process that started it has died: there is nobody left to wait for.
+ORPHAN_SECONDS = 2.0
 #: A process that ends sooner than this after the first start has found a mistake, not bad luck.
 SETTLED_SECONDS = 30.0
 LONGEST_PAUSE = 60.0
@@ -157,10 +160,7 @@ def choose_server(settings: Settings, say: Say) -> tuple[Child | None, str, dict
     configured = configured_server()
     if configured is not None:
         if configured.fault:
-            raise ServeError(
-                f"{configured.reason} names the Prefect server {configured.api_url or '?'}, which can't be used: "
-                f"{configured.fault}; start it, or unset {configured.reason} to use one of Khabar's own"
-            )
+            raise ServeError(f"{unusable(configured)}; start that server, or unset what names it to use Khabar's own")
         say(f"using the Prefect server {configured.api_url} ({configured.reason})")
         environment = os.environ | NO_TELEMETRY | {"PREFECT_API_URL": configured.api_url}
         return None, configured.api_url, environment | settings_environment(settings)
@@ -350,7 +350,7 @@ def follow_parent() -> None:
             while os.read(0, 1024):
                 pass
         os.killpg(0, signal.SIGTERM)
-        time.sleep(GRACE_SECONDS)
+        time.sleep(ORPHAN_SECONDS)
         os.killpg(0, signal.SIGKILL)
 
     threading.Thread(target=wait_for_the_end, name="follow-parent", daemon=True).start()

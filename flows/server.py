@@ -19,6 +19,8 @@ from flows.settings import Settings
 
 #: Seconds that a server may take to answer before a run goes on without it.
 PATIENCE = 2.0
+#: The reason of a server that was found through the state file of `khabar serve`.
+SERVE = "khabar serve"
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -50,7 +52,13 @@ def find_server(settings: Settings) -> Server | None:
     if server is not None:
         return server
     serving = read_serving(settings)
-    return None if serving is None else asked(Server(serving.api_url, "khabar serve"))
+    return None if serving is None else asked(Server(serving.api_url, SERVE))
+
+
+def unusable(server: Server) -> str:
+    """Why a server can't be used, in one line."""
+    where = f" names the Prefect server {server.api_url}, which can't be used" if server.api_url else ""
+    return f"{server.reason}{where}: {server.fault}"
 
 
 def configured_server() -> Server | None:
