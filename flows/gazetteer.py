@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -49,7 +50,9 @@ class Head:
     """A class word beside a name: मंत्रालय after it makes an ORG, अख़बार before it too."""
 
     type: str
-    position: str  # after a name, before it, or beside it: no part of the name
+    position: str  # after a name, before it
+    is_part: bool  # of the name: पोर्ट is, जिले and अखबार are not
+    is_state_organ: bool  # a demonym makes a name with it: पाकिस्तानी सेना
     is_weak: bool  # common words stand before it too: only a known name makes one with it
 
 
@@ -135,7 +138,7 @@ def load_gazetteer(folder: Path = RULES) -> Gazetteer:
         entities=entities,
         names=Lexicon((words, _best_source(found)) for words, found in entries.items()),
         titles=Lexicon(_joined((folded(line), line) for line in titles if " ".join(folded(line)) not in modifiers)),
-        heads=Lexicon(row for row in heads if row[1].position != "before"),
+        heads=Lexicon(row for row in heads if row[1].position == "after"),
         class_words=Lexicon(row for row in heads if row[1].position == "before"),
         honorifics=frozenset(" ".join(folded(line)) for line in courtesy if not line.startswith("-")),
         suffixes=frozenset(" ".join(folded(line[1:])) for line in courtesy if line.startswith("-")),
@@ -149,18 +152,19 @@ def load_gazetteer(folder: Path = RULES) -> Gazetteer:
 
 
 def _heads(folder: Path) -> list[tuple[tuple[str, ...], Head]]:
-    """The class words; those of places that are no part of a name stand beside it."""
-    beside = _words(folder / "place_words.txt")
+    """The class words with what class_words.toml says of them."""
+    kinds = {name: {" ".join(folded(word)) for word in words} for name, words in _toml(folder / "class_words.toml")}
     heads = []
     for line, row in _rows(folder / "heads.csv", ("type", "head", "position", "note")):
         if row["type"] not in TYPES or row["position"] not in ("after", "before"):
             raise GazetteerError(
                 f"{folder / 'heads.csv'}, line {line}: {row['type']!r}, {row['position']!r} is no head"
             )
-        words, position = folded(row["head"]), row["position"]
-        if position == "after" and row["type"] == "LOC" and " ".join(words) in beside:
-            position = "beside"
-        heads.append((words, Head(row["type"], position, row["note"].startswith("weak"))))
+        words, word = folded(row["head"]), " ".join(folded(row["head"]))
+        is_beside = row["type"] == "LOC" and word in kinds["beside_places"]
+        is_part = not is_beside if row["position"] == "after" else word in kinds["openings"]
+        is_weak, is_organ = row["note"].startswith("weak"), word in kinds["state_organs"]
+        heads.append((words, Head(row["type"], row["position"], is_part, is_organ, is_weak)))
     return heads
 
 
@@ -225,6 +229,15 @@ def _lines(path: Path) -> list[str]:
         ) from error
     lines = (line.partition("#")[0].partition("\t")[0].strip() for line in text.splitlines())
     return [line for line in lines if line]
+
+
+def _toml(path: Path) -> Iterator[tuple[str, list[str]]]:
+    """The word lists of class_words.toml; each must be there."""
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+        yield from ((name, tables[name]) for name in ("beside_places", "openings", "state_organs"))
+    except (OSError, tomllib.TOMLDecodeError, KeyError) as error:
+        raise GazetteerError(f"{path} can't be used: {error}; the rules of this checkout are incomplete") from error
 
 
 def _words(path: Path) -> frozenset[str]:

@@ -58,7 +58,7 @@ def ends_person(reading: Reading, start: int, end: int) -> bool:
 def head_finds(reading: Reading) -> Iterator[Find]:
     """Names by the class word after them: पाकिस्तानी सेना, कराची पोर्ट, रूसी रक्षा मंत्रालय; नौगांव in नौगांव जिले."""
     for start, (end, head) in sorted(reading.heads.items()):
-        if head.position == "beside":
+        if not head.is_part:
             first = unknown_start(reading, start)
             if first < start and not head.is_weak:
                 yield Find(first, start, head.type, "place_word", 0.75)
@@ -82,7 +82,7 @@ def head_start(reading: Reading, start: int, head: Head, most: int = 6) -> int:
     while first > 0 and start - first < most and reading.touches(first):
         before = reading.table_at.get(first - 1)
         if before is not None and before.end == first:
-            if not makes_name_with(before, head):
+            if not makes_name_with(before, head, has_name):
                 break
             has_name, first = True, before.start
             if before.type == "LOC":
@@ -98,11 +98,13 @@ def head_start(reading: Reading, start: int, head: Head, most: int = 6) -> int:
     return first if has_name else start
 
 
-def makes_name_with(find: Find, head: Head) -> bool:
+def makes_name_with(find: Find, head: Head, has_own_word: bool) -> bool:
     """Whether a known name and a class word make one name: मोदी सरकार and रूसी हमले do not."""
     if find.type == "PERSON":
         return not head.is_weak and find.form == "name"
-    return not (head.is_weak and head.type == "EVENT" and find.is_demonym)
+    if find.is_demonym:
+        return head.is_state_organ or (has_own_word and not head.is_weak)
+    return find.type != "LOC" or has_own_word or head.type != "PRODUCT"
 
 
 def _with_second_place(reading: Reading, first: int) -> int:
@@ -115,7 +117,7 @@ def _with_second_place(reading: Reading, first: int) -> int:
 
 def class_word_finds(reading: Reading) -> Iterator[Find]:
     """Unknown names after a class word: न्यूज वेबसाइट द नेशन डॉट कॉम; and before नाम का: द्रुजबा-2021 नाम का अभ्यास."""
-    for end, head in sorted(reading.class_ends.items()):
+    for start, (end, head) in sorted(reading.class_words.items()):
         if end < len(reading) and reading.touches(end) and reading.tokens.gaps[end] == SPACE:
             stop = end
             while stop < len(reading) and stop - end < 5 and (stop == end or reading.touches(stop)):
@@ -123,7 +125,7 @@ def class_word_finds(reading: Reading) -> Iterator[Find]:
                     break
                 stop += 1
             if stop > end and reading.words[stop - 1] not in ARTICLES:
-                yield Find(end, stop, head.type, "class_word", 0.75)
+                yield Find(start if head.is_part else end, stop, head.type, "class_word", 0.75)
     yield from named_finds(reading)
 
 

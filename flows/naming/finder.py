@@ -131,14 +131,14 @@ def tied_meanings(finds: list[Find], meanings: list[Meaning], pairs: Pairs) -> d
 
 
 def meaning(
-    reading: Reading, find: Find, finds: list[Find], persons: list[Person], dated: dict[tuple[str, ...], str]
+    reading: Reading, find: Find, finds: list[Find], persons: list[Person], dated: dict[tuple[str, ...], Meaning]
 ) -> Meaning:
     """The fullest spelling that a find stands for, and the curated id where the tables decide."""
     surface = find.full or spelling(reading, find)
     if find.type == "ORG" and find.form == "short":
         return meant_organisation(reading, find, finds) or (surface, curated_id(find.entries))
     if find.type != "PERSON":
-        return dated.get(tuple(reading.words[find.start : find.end]), surface), curated_id(find.entries)
+        return dated.get(tuple(reading.words[find.start : find.end])) or (surface, curated_id(find.entries))
     person = next((one for one in persons if find.start in one.places), None) or meant_person(reading, find, persons)
     if person is None:
         return surface, curated_id(find.entries)
@@ -164,13 +164,15 @@ def meant_organisation(reading: Reading, find: Find, finds: list[Find]) -> Meani
     return None
 
 
-def dated_events(reading: Reading, finds: list[Find]) -> dict[tuple[str, ...], str]:
-    """Events without a year that the text names with one year only: their words and the fuller name."""
-    fuller: dict[tuple[str, ...], set[str]] = {}
+def dated_events(reading: Reading, finds: list[Find]) -> dict[tuple[str, ...], Meaning]:
+    """Events without a year that the text names with one year only: their words and what they mean."""
+    fuller: dict[tuple[str, ...], dict[str, Meaning]] = {}
     for find in finds:
-        if find.type == "EVENT" and YEAR.fullmatch(reading.words[find.end - 1]):
-            fuller.setdefault(tuple(reading.words[find.start : find.end - 1]), set()).add(spelling(reading, find))
-    return {words: min(names) for words, names in fuller.items() if len(names) == 1}
+        year = reading.words[find.end - 1]
+        if find.type == "EVENT" and YEAR.fullmatch(year):
+            meant = spelling(reading, find), curated_id(find.entries)
+            fuller.setdefault(tuple(reading.words[find.start : find.end - 1]), {}).setdefault(year, meant)
+    return {words: next(iter(years.values())) for words, years in fuller.items() if len(years) == 1}
 
 
 def curated_id(entries: tuple[Entry, ...]) -> str | None:

@@ -24,7 +24,7 @@ def table_finds(reading: Reading) -> list[Find]:
             index += 1
             continue
         end, entries = hit
-        start, end = without_courtesy(reading, index, end, entries)
+        start, end = name_alone(reading, index, end, entries)
         finds += parted(reading, table_find(start, end, entries))
         index = end
     return finds
@@ -36,10 +36,12 @@ def table_find(start: int, end: int, entries: tuple[Entry, ...]) -> Find:
     return Find(start, end, entry.type, method, SCORES[entry.source], entries, entry.form)
 
 
-def without_courtesy(reading: Reading, start: int, end: int, entries: tuple[Entry, ...]) -> tuple[int, int]:
-    """The span of a person's table name less a title before it and a courtesy word after it."""
+def name_alone(reading: Reading, start: int, end: int, entries: tuple[Entry, ...]) -> tuple[int, int]:
+    """The span of a spelling of the tables less a title or class word before the name and a courtesy word after it."""
     if entries[0].type != "PERSON":
-        return start, end
+        after_class, head = reading.class_words.get(start, (start, None))
+        is_beside = head is not None and not head.is_part and head.type == entries[0].type
+        return (after_class if is_beside and after_class < end else start), end
     after_title = reading.titles.get(start, start)
     if start < after_title < end and tuple(reading.words[after_title:end]) in reading.gazetteer.names.rows:
         start = after_title
