@@ -37,6 +37,8 @@ WHERES: Final[Mapping[str, int]] = {
 #: that opens the text or follows a heading, first the paragraphs that open the text, heading a line like a headline.
 #: A css rule of zone any holds even where trafilatura kept the text, of zone edge only where it did not.
 ZONES: Final = ("any", "head", "tail", "edge", "loose", "before_prose", "lead", "first", "heading")
+#: Beyond this much of them, class words are those of far ancestors: of the page, not of the line.
+CSS_REACH: Final = 100
 #: A rule sees this much of each end of a line.
 REACH: Final = 320
 
@@ -223,9 +225,7 @@ def find_hits(lines: pl.DataFrame, rulebook: Rulebook) -> Hits:
         for rule in rulebook.of(where):
             _match_whole(short, rule, hits)
     for rule in rulebook.of("css"):
-        found = lines.filter(pl.col("css").str.contains(f"(?i){rule.pattern}"))
-        for row in found["row"]:
-            hits.setdefault(row, []).append(Hit(rule, ""))
+        _match_css(lines, rule, hits)
     _match_starts(lines, rulebook, hits)
     for rule in rulebook.of("end"):
         _match_piece(lines.select("row", text="tail"), rule, rule.pattern, hits)
@@ -256,6 +256,15 @@ def _match_whole(lines: pl.DataFrame, rule: Rule, hits: Hits) -> None:
         found = found.filter(~pl.col("head").str.contains(f"(?i){rule.unless}"))
     for row, text in found.select("row", "head").iter_rows():
         hits.setdefault(row, []).append(Hit(rule, text))
+
+
+def _match_css(lines: pl.DataFrame, rule: Rule, hits: Hits) -> None:
+    css = pl.col("css").str.slice(0, CSS_REACH)
+    found = lines.filter(css.str.contains(f"(?i){rule.pattern}"))
+    if rule.unless:
+        found = found.filter(~css.str.contains(f"(?i){rule.unless}"))
+    for row in found["row"]:
+        hits.setdefault(row, []).append(Hit(rule, ""))
 
 
 #: A dateline may stand behind a run-in heading, a key phrase behind a dateline.

@@ -54,33 +54,38 @@ def _settle_line(line: Line, *, is_above: bool, bodies: frozenset[tuple[str, str
     assert hints is not None
     css = line.hit("css")
     if hints.tag == "figcaption" or "figcaption" in hints.ancestors:
-        line.settle("caption", "html.figcaption", "the caption of a figure")
+        _settle_caption(line)
     elif hints.is_extracted:
-        if css and css.rule.zone == "any" and not line.is_prose:
+        if css and css.rule.zone == "any" and (css.rule.sentences or not line.is_prose):
             line.settle_by(css)
-    elif css and css.rule.role == "standfirst" and is_above and _is_standfirst(line):
-        line.settle("standfirst", "", f"kept against trafilatura: {css.rule.why}")
-    elif (hints.tag, hints.css) in bodies and line.is_prose and hints.link_share < MOSTLY_LINK and not hints.is_hidden:
-        return
-    else:
+    elif is_above and css and css.rule.role == "standfirst" and _may_be_standfirst(line, hints):
+        line.settle("standfirst", "", f"kept though trafilatura left it out: {css.rule.why}")
+    elif not ((hints.tag, hints.css) in bodies and line.is_prose and hints.link_share < MOSTLY_LINK):
         _settle_left_out(line, hints)
 
 
-def _is_standfirst(line: Line) -> bool:
-    hints = line.hints
-    return bool(
-        hints and line.size >= SHORTEST_STANDFIRST and hints.link_share < MOSTLY_LINK and not hints.is_hidden
-    ) and not line.hit("line", "any")
+def _settle_caption(line: Line) -> None:
+    hit = line.hit("line")
+    if hit and hit.rule.role == "image_credit":
+        line.settle_by(hit)
+    else:
+        line.settle("caption", "html.figcaption", "the caption of a figure")
+
+
+def _may_be_standfirst(line: Line, hints: Hints) -> bool:
+    is_short = line.size < SHORTEST_STANDFIRST or hints.link_share >= MOSTLY_LINK
+    return not (is_short or hints.is_hidden or line.hit("line", "any"))
 
 
 def _settle_left_out(line: Line, hints: Hints) -> None:
-    """A line that trafilatura left out: its role by words, by css, by the box it stands in."""
-    hit = line.hit("line", "any") or line.hit("opens") or line.hit("css")
+    """A line that trafilatura left out: its role by its words, by its class, by the box it stands in."""
+    words = line.hit("line") or line.hit("opens")
+    hit = words if words and not line.is_prose else line.hit("css") or words
     if hit and hit.rule.role != "standfirst":
         line.settle_by(hit)
         return
-    box = next((role for tag, role in _BOXES.items() if tag in hints.ancestors), "other")
-    line.settle(box, "html.not_extracted", "hidden" if hints.is_hidden else "trafilatura left it out")
+    role = next((role for tag, role in _BOXES.items() if tag in hints.ancestors), "other")
+    line.settle(role, "html.not_extracted", "hidden" if hints.is_hidden else "trafilatura left it out")
 
 
 def keep_missed_article(lines: list[Line]) -> None:
