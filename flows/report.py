@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
@@ -158,7 +159,7 @@ def plain(text: object, most: int = MOST_CHARACTERS) -> str:
     line = " ".join(harmless(str(text)).split())
     if len(line) > most:
         line = line[: most - 1] + "…"
-    return line.translate(_MARKUP).replace("www.", "www&#46;").replace("WWW.", "WWW&#46;")
+    return re.sub(r"(www)\.", r"\1&#46;", line.translate(_MARKUP), flags=re.IGNORECASE)
 
 
 def render_report(outcome: Outcome, facts: Facts, warehouse: Path | str) -> str:
