@@ -32,7 +32,10 @@ MAX_SIDECAR_BYTES = 64 * 1024
 SETTLED_NS = 2_000_000_000
 INDIA = timezone(timedelta(hours=5, minutes=30))
 _CHUNK = 1024 * 1024
-_ZSTD_CHUNK = 512  # four bytes can stand for 128 KiB: what one chunk of a bomb may expand to
+# Compressed bytes taken at a time: what follows a member is copied for each, and four bytes of Zstandard can stand for
+# 128 KiB, so that a bite of a bomb costs 16 MB.
+_GZIP_BITE = 16 * 1024
+_ZSTD_BITE = 512
 _ZSTD_WINDOW = 1 << 27
 
 
@@ -179,9 +182,11 @@ def scan(raw: Path) -> Scan:
 
 def document_format(name: str) -> str | None:
     """text or html by the ending of a file name, compressed or not; None for all that is no document."""
-    stem, ending = os.path.splitext(name.lower())
+    name = name.lower()
+    ending = name[name.rfind(".") :]
     if ending in COMPRESSIONS:
-        ending = os.path.splitext(stem)[1]
+        name = name.removesuffix(ending)
+        ending = name[name.rfind(".") :]
     return FORMATS.get(ending)
 
 
@@ -516,39 +521,44 @@ def _bad_archive(kind: str, why: str) -> Quarantine:
 
 def _gunzip(data: bytes) -> Iterator[bytes]:
     """Members one after the other; zero bytes may follow the last."""
-    rest = data
-    while rest:
-        member = zlib.decompressobj(wbits=31)
-        pending = rest
+    at = 0
+    while at < len(data):
+        if at and data[at] == 0 and not data[at:].strip(b"\0"):
+            return
+        member, bite = zlib.decompressobj(wbits=31), b""
         while not member.eof:
+            if not bite:
+                bite = data[at : at + _GZIP_BITE]
+                at += len(bite)
             try:
-                chunk = member.decompress(pending, _CHUNK)
+                chunk = member.decompress(bite, _CHUNK)
             except zlib.error:
                 raise _bad_archive("gzip", "corrupt") from None
-            pending = member.unconsumed_tail
-            if not chunk and not pending and not member.eof:
+            if not chunk and at == len(data) and not member.unconsumed_tail and not member.eof:
                 raise _bad_archive("gzip", "cut short")
+            bite = member.unconsumed_tail
             yield chunk
-        rest = member.unused_data.lstrip(b"\0")
+        at -= len(member.unused_data)
 
 
 def _unzstd(data: bytes) -> Iterator[bytes]:
-    """Frames one after the other, fed in small bites: a frame may expand each bite 32,000-fold."""
+    """Frames one after the other."""
     import zstandard
 
-    rest = memoryview(data)
-    while rest:
-        frame = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW).decompressobj()
+    decompressor = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW)
+    at = 0
+    while at < len(data):
+        frame = decompressor.decompressobj()
         while not frame.eof:
-            if not rest:
+            if at == len(data):
                 raise _bad_archive("Zstandard", "cut short")
-            bite, rest = rest[:_ZSTD_CHUNK], rest[_ZSTD_CHUNK:]
+            bite = data[at : at + _ZSTD_BITE]
+            at += len(bite)
             try:
                 yield frame.decompress(bite)
             except zstandard.ZstdError:
                 raise _bad_archive("Zstandard", "corrupt") from None
-        if frame.unused_data:
-            rest = memoryview(frame.unused_data + bytes(rest))
+        at -= len(frame.unused_data)
 
 
 # --- sidecars --------------------------------------------------------------------------------------------------------

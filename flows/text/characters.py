@@ -126,8 +126,8 @@ def _align(old: str, new: str) -> list[int]:
 def _gap_edits(text: str) -> list[Edit]:
     """Edits that leave one space for a run with white space in it, and nothing for one without.
 
-    A joiner stays if the text before it, once its marks are in canonical order and its debris is gone, ends in a virama:
-    if the highest combining class since the last letter is the virama's.
+    A joiner stays if the text before it, its marks in canonical order and its debris gone, ends in a virama: if the
+    highest combining class since the last letter is the virama's.
     """
     edits: list[Edit] = []
     highest = known = 0  # highest class up to `known`; no character is looked at twice

@@ -160,7 +160,7 @@ def _by_declaration_or_guess(data: bytes, is_html: bool) -> Decoded:
     # Outside UTF-8 a byte of 80 and up seldom stands where UTF-8 would have it: sound characters tell it from the rest.
     damage = utf_8.text.count("\ufffd")
     sound = sum(char > "\x7f" for char in utf_8.text) - damage
-    if sound > damage or _is_cut_short(data):
+    if sound > damage or _is_nearly_utf_8(data):
         return utf_8
     candidates = [declared] if is_html and (declared := _declared_codec(data)) else []
     if not _is_binary(data):
@@ -186,13 +186,13 @@ def _declared_codec(data: bytes) -> str | None:
     return None
 
 
-def _is_cut_short(data: bytes) -> bool:
-    """Whether all is valid UTF-8 but for a character that the end cuts off."""
+def _is_nearly_utf_8(data: bytes) -> bool:
+    """Whether all is UTF-8 but for a character that the end cuts off, or for surrogates (Java writes 😀 as two)."""
     try:
-        data.decode()
+        data.decode(errors="surrogatepass")
     except UnicodeDecodeError as error:
         return error.reason == "unexpected end of data"
-    return False
+    return True
 
 
 def _guessed_codecs(data: bytes) -> list[str]:
@@ -203,7 +203,7 @@ def _guessed_codecs(data: bytes) -> list[str]:
     sample = data[max(0, first - SAMPLE_BYTES // 2) :][:SAMPLE_BYTES]
     runs = _HIGH_RUN.findall(sample)
     high = sum(map(len, runs))
-    if high < _LEAST_HIGH and high <= 2 * len(runs):
+    if high <= 2 * len(runs) and high < max(_LEAST_HIGH, 0.1 * len(sample)):
         return ["cp1252"]
     guess = from_bytes(sample, cp_isolation=_GUESSABLE).best()
     if guess is None or "cp1252" in guess.could_be_from_charset:

@@ -138,7 +138,7 @@ def _groups(lines: Sequence[str]) -> list[range]:
 
 
 def _find_column(lines: Sequence[str], paragraphs: list[range], measure: Measure) -> tuple[int, int]:
-    """How many lines of the paragraphs were broken at one column, and which; (0, 0) where there are too few to say so."""
+    """How many lines of the paragraphs were broken at one column, and which; (0, 0) where too few were."""
     breaks = {group: [_break(lines, i, measure) for i in group[1:]] for group in paragraphs}
     best, most = 0, 0
     for column in sorted({width for group in breaks.values() for width, _ in group if width in _COLUMNS}):
