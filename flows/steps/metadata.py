@@ -257,7 +257,7 @@ def _choose_author(page: _Page, declared: list[Byline], printed: Byline) -> str 
     site = _site_names(page)
     # trafilatura repeats what is declared, houses and addresses as if they were people: only where nothing is.
     extracted = Byline() if declared else merge_bylines(_read_names(page.extracted_authors))
-    sources = (*(evidence.people for evidence in declared), printed.people, printed.editors, extracted.people)
+    sources = [*(evidence.people for evidence in declared), _find_printed(printed, declared), extracted.people]
     for names in sources:
         people = [name for name in names if not is_site_name(name, site)]
         if people:
@@ -266,13 +266,17 @@ def _choose_author(page: _Page, declared: list[Byline], printed: Byline) -> str 
     return next((name for names in (page.jsonld_authors, page.meta_authors) if (name := _as_declared(names))), None)
 
 
+def _find_printed(printed: Byline, declared: list[Byline]) -> list[str]:
+    """People of the bylines; where a house is declared, only full names: a word alone is as likely a button."""
+    return [name for name in printed.people or printed.editors if " " in name or not declared]
+
+
 def _says_more(printed: Byline, people: list[str]) -> bool:
     """Whether a byline names all of the people and more, or knows them as editors of what somebody else wrote."""
     known = set(map(squash, people))
     more = [name for name in printed.people if squash(name) not in known]
-    if not printed.people or not all(" " in name for name in more):
-        return False
-    return known <= set(map(squash, printed.people + printed.editors))
+    names = set(map(squash, printed.people + printed.editors))
+    return bool(more) and all(" " in name for name in more) and known <= names
 
 
 def _as_declared(names: str | None) -> str | None:
