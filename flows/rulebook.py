@@ -36,7 +36,7 @@ WHERES: Final[Mapping[str, int]] = {
 #: either, loose anything but a heading above a paragraph, before_prose directly above a paragraph, lead a paragraph
 #: that opens the text or follows a heading, first the paragraphs that open the text, heading a line like a headline.
 #: A css rule of zone any holds even where trafilatura kept the text, of zone edge only where it did not.
-ZONES: Final = ("any", "head", "tail", "edge", "loose", "before_prose", "lead", "first", "heading")
+ZONES: Final = ("any", "head", "tail", "edge", "loose", "before_prose", "lead", "first", "heading", "caption")
 #: Beyond this much of them, class words are those of far ancestors: of the page, not of the line.
 CSS_REACH: Final = 100
 #: A rule sees this much of each end of a line.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from typing import Final
 
@@ -12,6 +13,16 @@ from flows.labelling.sections import CLOSING_PROSE
 
 #: Two lines are the same headline from this likeness on (0 to 100).
 SAME_TITLE: Final = 88.0
+WORD: Final = re.compile(r"[\w\u0900-\u0dff]+")
+_SMALL_WORDS: Final = "में|की|के|का|से|पर|ने|को|और|है|हैं|तक|भी|ही|तो|या|लिए|साथ|बाद|कर|हो|नहीं|यह|वह|एक|दो|अब|आज|कल|नया|नई|नए"
+#: Two or three words in Devanagari, none of them one that holds a phrase together.
+NAME_ALONE: Final = re.compile(
+    rf"(?!(?:.* )?(?:{_SMALL_WORDS})(?: |$))[\u0900-\u0963\u0970-\u097f.]+(?: [\u0900-\u0963\u0970-\u097f.]+){{1,2}}"
+)
+#: A summary shares more words with the text than the headline above it does: scores this close are equal.
+NEARLY_EQUAL: Final = 0.3
+_MASTHEAD: Final = ("site_header", "date")
+_BELOW_NAME: Final = ("date", "share", "dateline", "image_credit")
 #: A bio is short, and the article above it is not.
 LONGEST_BIO: Final = 420
 #: A summary between headline and dateline is no longer than this.
@@ -19,38 +30,67 @@ LONGEST_STANDFIRST: Final = 450
 
 
 def settle_title(lines: list[Line]) -> None:
-    """The headline is the first line above the text that reads like one; what else stands there is sorted around it."""
+    """The headline is the line above the text that reads like one; what else stands there is sorted around it."""
     first, _ = prose_range(lines)
-    head = [line for line in lines[:first] if line.is_open]
-    title = next((line for line in lines if line.role == "title"), None) or _pick_title(head)
+    title = next((line for line in lines if line.role == "title"), None) or _pick_title(lines, first)
     if title is None:
         return
     if title.is_open:
-        title.settle("title", "title.first", "the first headline above the text")
+        title.settle("title", "title.first", "the headline above the text")
     is_hindi = any(DEVANAGARI.search(line.text) for line in lines[first : first + 3])
     is_below = False
-    for line in lines[:first]:
+    for at, line in enumerate(lines[:first]):
         is_below |= line is title
         if not line.is_open:
             continue
         if is_same_title(title.text, line.text):
             line.settle("title", "title.repeats", "repeats the headline")
         elif is_below:
-            line.settle("standfirst", "", "between headline and text")
+            _settle_below_title(lines, at)
         elif line.is_heading:
-            role = "kicker" if DEVANAGARI.search(line.text) or not is_hindi else "site_header"
+            is_masthead = any(other.role in _MASTHEAD for other in lines[at + 1 : lines.index(title)])
+            is_foreign = is_hindi and not DEVANAGARI.search(line.text)
+            role = "site_header" if is_masthead or is_foreign else "kicker"
             line.settle(role, "title.above", "a short line above the headline")
     for line in lines[first:]:
         if line.is_open and not line.is_prose and is_same_title(title.text, line.text):
             line.settle("title", "title.repeats", "repeats the headline")
 
 
-def _pick_title(head: list[Line]) -> Line | None:
-    """Three words or more; an Indic script before Latin, unless there is only one line to choose from."""
-    headings = [line for line in head if line.is_heading]
+def _pick_title(lines: list[Line], first: int) -> Line | None:
+    """The heading above the text with the best evidence; an Indic script before Latin, the first of equals."""
+    headings = [line for line in lines[:first] if line.is_open and line.is_heading]
     long = [line for line in headings if line.text.count(" ") >= 2]
     candidates = [line for line in long if INDIC.search(line.text)] or long or headings[-1:]
-    return candidates[0] if candidates else None
+    if len(candidates) < 2:
+        return candidates[0] if candidates else None
+    text = _words(" ".join(line.text for line in lines[first : first + 3]))
+    scores = [_title_score(line, candidates, text) for line in candidates]
+    return next(line for line, score in zip(candidates, scores, strict=True) if score >= max(scores) - NEARLY_EQUAL)
+
+
+def _title_score(line: Line, candidates: list[Line], text: set[str]) -> float:
+    """How much speaks for a headline: its words come back in the text, it stands there twice, it is no short motto."""
+    words = _words(line.text)
+    shared = len(words & text) / max(1, len(words))
+    is_repeated = any(other is not line and is_same_title(line.text, other.text) for other in candidates)
+    return min(shared, 0.5) + 0.5 * is_repeated + 0.2 * (len(words) >= 4)
+
+
+def _words(text: str) -> set[str]:
+    """The words that tell something, by their first four letters: endings vary."""
+    return {word[:4] for word in WORD.findall(text) if len(word) >= 3}
+
+
+def _settle_below_title(lines: list[Line], at: int) -> None:
+    """A caption stands above its photo credit, an author's name above date, share strip or dateline; else a summary."""
+    line, following = lines[at], lines[at + 1]
+    if following.role == "image_credit":
+        line.settle("caption", "title.caption", "stands above a photo credit")
+    elif NAME_ALONE.fullmatch(line.text) and (following.role in _BELOW_NAME or following.has_dateline):
+        line.settle("byline", "title.name", "two or three words between headline and date, as a name")
+    else:
+        line.settle("standfirst", "", "between headline and text")
 
 
 def is_same_title(title: str, other: str) -> bool:

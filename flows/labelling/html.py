@@ -15,18 +15,21 @@ TOO_LITTLE: Final = 250
 #: A summary above the text has at least this many folded characters.
 SHORTEST_STANDFIRST: Final = 30
 
-_BOXES: Final = {"nav": "site_header", "footer": "site_header", "header": "site_header"}
+_FURNITURE: Final = frozenset(("nav", "footer", "header"))
+#: Roles that words tell better than classes do.
+_PLAIN: Final = ("date", "share", "image_credit", "also_read", "label", "comment_prompt")
 _MISSED: Final = "kept though trafilatura left it out: it left less than a paragraph, and this box has most prose"
 
 
 def settle_html(lines: list[Line], titles: list[str]) -> None:
     """Titles, captions and all that trafilatura left out; what stays open is the article as far as HTML tells."""
     settle_headlines(lines, titles)
-    first = next((at for at, line in enumerate(lines) if _is_text(line)), len(lines))
+    text = [at for at, line in enumerate(lines) if _is_text(line)]
+    first, last = (text[0], text[-1]) if text else (len(lines), len(lines))
     bodies = _body_boxes(lines)
     for at, line in enumerate(lines):
         if line.is_open:
-            _settle_line(line, is_above=at < first, bodies=bodies)
+            _settle_line(line, zone="head" if at < first else "tail" if at > last else "inside", bodies=bodies)
     keep_missed_article(lines)
 
 
@@ -49,19 +52,19 @@ def _body_boxes(lines: list[Line]) -> frozenset[tuple[str, str]]:
     return frozenset(box for box, count in boxes.items() if count >= 2)
 
 
-def _settle_line(line: Line, *, is_above: bool, bodies: frozenset[tuple[str, str]]) -> None:
+def _settle_line(line: Line, *, zone: str, bodies: frozenset[tuple[str, str]]) -> None:
     hints = line.hints
     assert hints is not None
-    css = line.hit("css")
+    css, words = line.hit("css"), line.hit("line", "any") or line.hit("opens")
     if hints.tag == "figcaption" or "figcaption" in hints.ancestors:
         _settle_caption(line)
     elif hints.is_extracted:
-        if css and css.rule.zone == "any" and (css.rule.sentences or not line.is_prose):
+        if css and css.rule.zone == "any" and not words and (css.rule.sentences or not line.is_prose):
             line.settle_by(css)
-    elif is_above and css and css.rule.role == "standfirst" and _may_be_standfirst(line, hints):
+    elif zone == "head" and css and css.rule.role == "standfirst" and _may_be_standfirst(line, hints):
         line.settle("standfirst", "", f"kept though trafilatura left it out: {css.rule.why}")
     elif not ((hints.tag, hints.css) in bodies and line.is_prose and hints.link_share < MOSTLY_LINK):
-        _settle_left_out(line, hints)
+        _settle_left_out(line, hints, zone)
 
 
 def _settle_caption(line: Line) -> None:
@@ -77,15 +80,19 @@ def _may_be_standfirst(line: Line, hints: Hints) -> bool:
     return not (is_short or hints.is_hidden or line.hit("line", "any"))
 
 
-def _settle_left_out(line: Line, hints: Hints) -> None:
-    """A line that trafilatura left out: its role by its words, by its class, by the box it stands in."""
-    words = line.hit("line") or line.hit("opens")
-    hit = words if words and not line.is_prose else line.hit("css") or words
-    if hit and hit.rule.role != "standfirst":
+def _settle_left_out(line: Line, hints: Hints, zone: str) -> None:
+    """A line that trafilatura left out: its role by the box it stands in, by its class, by its words."""
+    words, css = line.hit("line") or line.hit("opens"), line.hit("css")
+    is_furniture = bool(hints.ancestors & _FURNITURE)
+    hit = words if words and (words.rule.role in _PLAIN or not (css or is_furniture)) else css
+    if hit and hit.rule.role != "standfirst" and not (is_furniture and hit.rule.role not in _PLAIN):
         line.settle_by(hit)
-        return
-    role = next((role for tag, role in _BOXES.items() if tag in hints.ancestors), "other")
-    line.settle(role, "html.not_extracted", "hidden" if hints.is_hidden else "trafilatura left it out")
+    elif is_furniture:
+        line.settle("site_header", "html.not_extracted", "in a menu, a header or a footer")
+    elif zone == "tail" and hints.link_share >= MOSTLY_LINK and line.text.count(" ") >= 2:
+        line.settle("related", "html.not_extracted", "a link below the text")
+    else:
+        line.settle("other", "html.not_extracted", "hidden" if hints.is_hidden else "trafilatura left it out")
 
 
 def keep_missed_article(lines: list[Line]) -> None:

@@ -19,6 +19,8 @@ def cut_lines(lines: list[Line]) -> None:
     """The pieces of every line that is kept, and the section name before a headline."""
     runs_in = _runs_in(lines)
     for at, line in enumerate(lines):
+        if line.role == "caption":
+            _cut_end(line, 0)
         if not line.is_kept and line.role != "title":
             continue
         if line.hits or line.inline or line.skip:
@@ -101,7 +103,7 @@ def _is_named_again(lines: list[Line], hit: Hit) -> bool:
 
 def _cut_end(line: Line, start: int) -> int:
     """The piece at the end; gives the raw offset at which the text ends."""
-    found = [hit for hit in line.hits if hit.rule.where == "end"]
+    found = [hit for hit in line.hits if hit.rule.where == "end" and (hit.rule.zone == "caption") != line.is_kept]
     if not found:
         return len(line.raw)
     hit = max(found, key=lambda hit: hit.size)

@@ -48,7 +48,7 @@ def settle_page(lines: list[Line], titles: list[str] | None = None) -> None:
     mark_prose(lines)
     if titles is not None:
         settle_html(lines, titles)
-    lines = [line for line in lines if titles is None or line.is_kept or line.role == "title"]
+    lines = [line for line in lines if titles is None or line.is_kept or line.role in ("title", "caption")]
     settle_templates(lines)
     settle_sections(lines)
     settle_whole_lines(lines)
