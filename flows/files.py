@@ -378,7 +378,7 @@ def read_file(file: RawFile, settings: Settings) -> ReadResult:
     except Quarantine as error:
         error.sha256, error.sidecar_sha256, error.is_settled = sha256, side_sha256, settled
         raise
-    sidecar, more = parse_sidecar(side_bytes) if side_bytes else (Sidecar(), [])
+    sidecar, more = parse_sidecar(side_bytes) if side_bytes is not None else (Sidecar(), [])
     site = file.site or sidecar.site or site_of_url(sidecar.url)
     document = Document(
         article_id=article_id(file.path),
