@@ -35,8 +35,9 @@ WHERES: Final[Mapping[str, int]] = {
 #: Which lines a rule may touch, as `label` sees the page: head before the first paragraph, tail behind the last, edge
 #: either, loose anything but a heading above a paragraph, before_prose directly above a paragraph, lead a paragraph
 #: that opens the text or follows a heading, first the paragraphs that open the text, heading a line like a headline.
+#: A rule of zone caption or byline splits a line of that role.
 #: A css rule of zone any holds even where trafilatura kept the text, of zone edge only where it did not.
-ZONES: Final = ("any", "head", "tail", "edge", "loose", "before_prose", "lead", "first", "heading", "caption")
+ZONES: Final = ("any", "head", "tail", "edge", "loose", "before_prose", "lead", "first", "heading", "caption", "byline")
 #: Beyond this much of them, class words are those of far ancestors: of the page, not of the line.
 CSS_REACH: Final = 100
 #: A rule sees this much of each end of a line.
@@ -126,7 +127,7 @@ def _collect_lists(tables: Mapping[Path, Mapping[str, object]]) -> dict[str, str
         parts = table.get("parts", {})
         if not isinstance(parts, dict) or set(parts) & set(lists):
             raise RuleError(f"{path}: [parts] must be a table of pieces of patterns, none named as a list")
-        lists |= {name: fold_letters(str(piece)) for name, piece in parts.items()}
+        lists |= {name: _fill(str(path), fold_letters(str(piece)), lists) for name, piece in parts.items()}
     return lists
 
 
@@ -178,17 +179,22 @@ def _texts(name: str, field: str, value: object) -> tuple[str, ...]:
     return tuple(value)
 
 
-def _expand(name: str, pattern: str, lists: Mapping[str, str]) -> str:
-    """The pattern with word lists filled in and letters folded as the lines are; raises if it does not compile."""
+def _fill(name: str, pattern: str, lists: Mapping[str, str]) -> str:
+    """The pattern with every `{name}` of a list or part filled in."""
 
     def fill(match: re.Match[str]) -> str:
         if match[1] not in lists:
             raise RuleError(f"{name}: unknown list {match[0]}; known: {', '.join(sorted(lists))}")
         return lists[match[1]]
 
+    return _LIST.sub(fill, pattern)
+
+
+def _expand(name: str, pattern: str, lists: Mapping[str, str]) -> str:
+    """The pattern with word lists filled in and letters folded as the lines are; raises if it does not compile."""
     if re.search("[‐-―−]", pattern):
         raise RuleError(f"{name}: write a plain hyphen; longer dashes are folded to it, which breaks sets of signs")
-    expanded = _LIST.sub(fill, fold_letters(pattern))
+    expanded = _fill(name, fold_letters(pattern), lists)
     try:
         pl.Series([""]).str.contains(expanded)
     except pl.exceptions.ComputeError as error:

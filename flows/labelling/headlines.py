@@ -23,6 +23,8 @@ NAME_ALONE: Final = re.compile(
 NEARLY_EQUAL: Final = 0.3
 _MASTHEAD: Final = ("site_header", "date")
 _BELOW_NAME: Final = ("date", "share", "dateline", "image_credit")
+#: A headline that only its place tells has at least this many folded characters.
+SHORTEST_TITLE: Final = 15
 #: A bio is short, and the article above it is not.
 LONGEST_BIO: Final = 420
 #: A summary between headline and dateline is no longer than this.
@@ -103,8 +105,9 @@ def is_same_title(title: str, other: str) -> bool:
 
 def settle_later_titles(lines: list[Line]) -> None:
     """In a file of several articles a headline stands above a dateline or a byline, or behind a section name."""
-    for line, following in pairwise(lines):
-        if not line.is_kept or not line.is_heading or line.size < 15:
+    first, _ = prose_range(lines)
+    for line, following in pairwise(lines[first:]):
+        if not line.is_kept or not line.is_heading or line.size < SHORTEST_TITLE:
             continue
         is_dated = following.role in DATELINES or (following.is_kept and following.has_dateline)
         if is_dated or any(hit.rule.zone == "heading" for hit in line.hits):

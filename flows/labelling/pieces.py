@@ -11,6 +11,8 @@ from flows.rulebook import Hit
 from flows.text.cues import find_raw_end, find_raw_start, fold
 
 _SEPARATORS: Final = " :।.|-–—,;/"
+#: Removed lines that hold another role at their end, and the zone of the rules for it.
+_SPLIT_ROLES: Final = ("caption", "byline")
 _LOCATIVES: Final = ("में", "जिल", "शहर", "थाना", "पुलिस", "नगर", "क्षेत्र", "ब्लॉक", "प्रखंड", "के ")
 _SAYS: Final = re.compile(r"(?:कहा|बताया|लिखा|बोले|बोली|पूछा|कहना है|के अनुसार|के मुताबिक)\W*$")
 
@@ -19,8 +21,6 @@ def cut_lines(lines: list[Line]) -> None:
     """The pieces of every line that is kept, and the section name before a headline."""
     runs_in = _runs_in(lines)
     for at, line in enumerate(lines):
-        if line.role == "caption":
-            _cut_end(line, 0)
         if not line.is_kept and line.role != "title":
             continue
         if line.hits or line.inline or line.skip:
@@ -28,6 +28,13 @@ def cut_lines(lines: list[Line]) -> None:
             if line.role != "title":
                 _cut_inline(line, start, _cut_end(line, start))
                 line.pieces.sort(key=lambda piece: piece.start)
+
+
+def split_removed(lines: list[Line]) -> None:
+    """The photo credit behind a caption, the date behind an author's name."""
+    for line in lines:
+        if line.role in _SPLIT_ROLES and not line.pieces:
+            _cut_end(line, 0)
 
 
 def _runs_in(lines: list[Line]) -> bool:
@@ -103,7 +110,8 @@ def _is_named_again(lines: list[Line], hit: Hit) -> bool:
 
 def _cut_end(line: Line, start: int) -> int:
     """The piece at the end; gives the raw offset at which the text ends."""
-    found = [hit for hit in line.hits if hit.rule.where == "end" and (hit.rule.zone == "caption") != line.is_kept]
+    zone = line.role if line.role in _SPLIT_ROLES else "any"
+    found = [hit for hit in line.hits if hit.rule.where == "end" and hit.rule.zone == zone]
     if not found:
         return len(line.raw)
     hit = max(found, key=lambda hit: hit.size)

@@ -11,7 +11,7 @@ from flows import schema
 from flows.labelling.headlines import settle_bios, settle_later_titles, settle_standfirst, settle_title
 from flows.labelling.html import settle_html
 from flows.labelling.lines import PROSE_WITH_STOP, PROSE_WITHOUT_STOP, Hints, Line, mark_prose, prose_range
-from flows.labelling.pieces import cut_lines
+from flows.labelling.pieces import cut_lines, split_removed
 from flows.labelling.sections import settle_sections, settle_templates, settle_whole_lines
 from flows.rulebook import KEPT_ROLES, REACH, Rulebook, find_hits, find_inline_hits
 from flows.text.cues import FOLDED, fold
@@ -48,7 +48,8 @@ def settle_page(lines: list[Line], titles: list[str] | None = None) -> None:
     mark_prose(lines)
     if titles is not None:
         settle_html(lines, titles)
-    lines = [line for line in lines if titles is None or line.is_kept or line.role in ("title", "caption")]
+    everything = lines
+    lines = [line for line in lines if titles is None or line.is_kept or line.role == "title"]
     settle_templates(lines)
     settle_sections(lines)
     settle_whole_lines(lines)
@@ -59,6 +60,7 @@ def settle_page(lines: list[Line], titles: list[str] | None = None) -> None:
     settle_rest(lines)
     keep_something(lines)
     cut_lines(lines)
+    split_removed(everything)
 
 
 def settle_rest(lines: list[Line]) -> None:
