@@ -7,14 +7,18 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Generic, TypeVar
 
 from flows.text.folding import fold_word
+from flows.text.phonetic import sound, sound_key
 from flows.text.tokens import DOT, HYPHEN, SPACE, WORD, Tokens, is_initial
 
 RULES = Path(__file__).parent / "rules"
 TYPES = frozenset({"PERSON", "ORG", "LOC", "EVENT", "FACILITY", "PRODUCT", "PROJECT"})
+#: One word alone must sound at least this long to be looked up by sound.
+LEAST_LONE_SOUND = 6
 
 T = TypeVar("T")
 
@@ -106,10 +110,28 @@ class Gazetteer:
     suffixes: frozenset[str]  # courtesy words after a name
     given_names: frozenset[str]
     surnames: frozenset[str]
+    middle_names: frozenset[str]  # surnames that stand before another one as well
     ambiguous: frozenset[str]
     common: frozenset[str]
     stop: frozenset[str]  # common words that no name holds at all
     modifiers: frozenset[str]  # words inside the names of organisations, projects …
+
+    @cached_property
+    def by_sound(self) -> dict[tuple[str, ...], list[tuple[str, ...]]]:
+        """Names of the alias table by how their words sound: full names of persons, long single words of the others."""
+        found: dict[tuple[str, ...], list[tuple[str, ...]]] = defaultdict(list)
+        for words, entries in self.names.rows.items():
+            is_name = entries[0].source == "alias" and entries[0].form != "demonym" and not words[0].isascii()
+            is_person, is_long = entries[0].type == "PERSON", len(sound(words[0])) >= LEAST_LONE_SOUND
+            is_telling = is_person if len(words) > 1 else is_long and not is_person
+            if is_name and is_telling and not any(is_initial(word) for word in words):
+                found[tuple(sound_key(word) for word in words)].append(words)
+        return dict(found)
+
+    @cached_property
+    def sounds(self) -> frozenset[str]:
+        """How the single words of by_sound sound."""
+        return frozenset(key for keys in self.by_sound for key in keys)
 
 
 def folded(name: str) -> tuple[str, ...]:
@@ -144,8 +166,9 @@ def load_gazetteer(folder: Path = RULES) -> Gazetteer:
         suffixes=frozenset(" ".join(folded(line[1:])) for line in courtesy if line.startswith("-")),
         given_names=_words(folder / "given_names.txt"),
         surnames=_words(folder / "surnames.txt"),
+        middle_names=_words(folder / "middle_names.txt"),
         ambiguous=frozenset(" ".join(folded(line)) for line in _lines(folder / "ambiguous.txt")),
-        common=_words(folder / "common_words.txt") | stop,
+        common=_words(folder / "common_words.txt") | _words(folder / "common_words_news.txt") | stop,
         stop=stop,
         modifiers=modifiers,
     )

@@ -32,8 +32,8 @@ def person_finds(reading: Reading) -> Iterator[Find]:
 
 
 def is_person(reading: Reading, start: int, end: int) -> bool:
-    """Whether the words after a title are a name: not a lone common word."""
-    return end - start > 1 or not reading.is_common(start)
+    """Whether the words after a title are a name: a common word opens one only before a sure name."""
+    return not reading.is_weak(start) or any(reading.is_sure_name(index) for index in range(start + 1, end))
 
 
 def starts_person(reading: Reading, index: int) -> bool:
@@ -46,13 +46,11 @@ def starts_person(reading: Reading, index: int) -> bool:
 
 
 def ends_person(reading: Reading, start: int, end: int) -> bool:
-    """Whether a run that opens with a given name or an initial is a name: a surname in it, or no common word at all."""
+    """Whether a run that opens with a given name or an initial is a name: one of its words must be surely one."""
     surnames = reading.gazetteer.surnames
-    if any(reading.words[index] in surnames for index in range(start + 1, end)):
-        return True
-    return reading.words[start] in reading.gazetteer.given_names and not any(
-        reading.is_common(index) for index in range(start, end)
-    )
+    if reading.is_weak(start) or reading.words[start] not in reading.gazetteer.given_names:
+        return any(reading.words[index] in surnames and reading.is_sure_name(index) for index in range(start + 1, end))
+    return all(not reading.is_weak(index) or reading.words[index] in surnames for index in range(start + 1, end))
 
 
 def head_finds(reading: Reading) -> Iterator[Find]:

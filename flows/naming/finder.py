@@ -17,7 +17,7 @@ from flows.naming.cues import (
     with_year,
 )
 from flows.naming.reading import Find, Reading
-from flows.naming.table import GENITIVES, table_finds
+from flows.naming.table import GENITIVES, sounding_finds, table_finds
 from flows.tagger import Span
 
 Pairs = list[tuple[Find, Find]]
@@ -45,6 +45,7 @@ def find_names(text: str, gazetteer: Gazetteer, spans: Iterable[Span] = ()) -> l
     """The names of a text in order, none inside another. `spans` are those of the learned recogniser."""
     reading = Reading(text, gazetteer)
     reading.set_table(table_finds(reading))
+    reading.set_table(outermost([*reading.table, *sounding_finds(reading)]))
     finds = [*reading.table, *head_finds(reading), *class_word_finds(reading), *acronym_finds(reading)]
     finds += without_table_persons(reading, person_finds(reading))
     finds = [with_year(reading, with_entries(reading, find)) for find in finds]

@@ -82,6 +82,20 @@ class Reading:
     def is_in_person_lists(self, index: int) -> bool:
         return self.words[index] in self.gazetteer.given_names or self.words[index] in self.gazetteer.surnames
 
+    def is_sure_name(self, index: int) -> bool:
+        """Whether a word is in the lists of persons' names and is no common word besides."""
+        return self.is_in_person_lists(index) and not self.is_weak(index)
+
+    def is_weak(self, index: int) -> bool:
+        """Whether a word is a common word, whatever else it is."""
+        return self.is_common(index) or self.words[index] in self.gazetteer.ambiguous
+
+    def closes_person(self, index: int) -> bool:
+        """Whether a person's name ends with this word, unless more of the lists follow."""
+        lists = self.gazetteer
+        word = self.words[index]
+        return word in lists.surnames and word not in lists.given_names and word not in lists.middle_names
+
     def is_name_word(self, index: int) -> bool:
         """Whether a word may be part of a person's name, by itself."""
         held = self.table_at.get(index)
@@ -89,7 +103,9 @@ class Reading:
             return False
         if self.words[index] in self.gazetteer.stop or index in self.titles:
             return False
-        return self.is_in_person_lists(index) or held is not None or self.is_unknown(index)
+        if self.is_in_person_lists(index) or held is not None:
+            return True
+        return self.is_unknown(index) and index not in self.heads and index not in self.class_words
 
     def is_dotted_initial(self, index: int) -> bool:
         """Whether a word is an initial: followed by a full stop, or a letter's name that is no common word."""
@@ -106,16 +122,23 @@ class Reading:
                 break
             if self.is_dotted_initial(end):
                 most += 1
-            elif not self.is_name_word(end) or (end > start and self.is_hyphened_known(end)):
+            elif not self.is_name_word(end) or (end > start and not self.goes_on(end)):
                 break
             end += 1
         while end > start and is_initial(self.words[end - 1]):
             end -= 1
         return end
 
-    def is_hyphened_known(self, index: int) -> bool:
-        """Whether a hyphen ties a known name to the word before it: मोदी-शाह are two names, जोंग-उन is one."""
-        return self.tokens.gaps[index] == HYPHEN and not self.is_unknown(index)
+    def goes_on(self, index: int) -> bool:
+        """Whether a person's name goes on with a word that may be part of one: not after a surname, not with a common
+        word unless a sure name follows, not after a hyphen unless it is unknown (मोदी-शाह are two, जोंग-उन is one)."""
+        if self.tokens.gaps[index] == HYPHEN:
+            return self.is_unknown(index)
+        if not self.is_in_person_lists(index):
+            return not self.closes_person(index - 1)
+        if not self.is_weak(index) or self.words[index] in self.gazetteer.surnames:
+            return True
+        return self.touches(index + 1) and self.is_sure_name(index + 1)
 
     def touches(self, index: int) -> bool:
         """Whether word `index` follows the word before it with no more than a space, a hyphen or an initial's stop."""

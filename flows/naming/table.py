@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from flows.gazetteer import Entry
 from flows.naming.reading import Find, Reading
+from flows.text.phonetic import likeness, sound_key
 from flows.text.tokens import HYPHEN
+
+#: How alike each word of a name must sound to a name of the tables.
+LEAST_LIKENESS = 0.9
 
 GENITIVES = frozenset({"का", "के", "की"})
 SCORES = {"alias": 0.98, "country": 0.97, "city": 0.9}
@@ -28,6 +33,38 @@ def table_finds(reading: Reading) -> list[Find]:
         finds += parted(reading, table_find(start, end, entries))
         index = end
     return finds
+
+
+def sounding_finds(reading: Reading) -> Iterator[Find]:
+    """Names of the alias table in a spelling that it does not list: तालेबान, सेर्गेई लवरोव. One word must be unknown."""
+    for index in range(len(reading)):
+        word = reading.words[index]
+        is_class_word = index in reading.heads or index in reading.class_words
+        if not reading.is_unknown(index) or is_class_word or word.isascii():
+            continue
+        if sound_key(word) not in reading.gazetteer.sounds:
+            continue
+        for first, end in ((index - 2, index + 1), (index - 1, index + 2), (index, index + 3)):
+            yield from _sounding(reading, first, end)
+        for first, end in ((index - 1, index + 1), (index, index + 2), (index, index + 1)):
+            yield from _sounding(reading, first, end)
+
+
+def _sounding(reading: Reading, first: int, end: int) -> Iterator[Find]:
+    words = tuple(reading.words[max(first, 0) : end])
+    if first < 0 or end > len(reading) or not all(reading.touches(index) for index in range(first + 1, end)):
+        return
+    by_sound = reading.gazetteer.by_sound
+    alike = [
+        (min(likeness(word, other) for word, other in zip(words, known, strict=True)), known)
+        for known in by_sound.get(tuple(sound_key(word) for word in words), ())
+    ]
+    score, known = max(alike, default=(0.0, ()))
+    if score >= LEAST_LIKENESS and not any(
+        reading.is_common(index) or index in reading.titles for index in range(first, end)
+    ):
+        entries = reading.gazetteer.names.rows[known]
+        yield Find(first, end, entries[0].type, "spelling", 0.8, entries, entries[0].form)
 
 
 def table_find(start: int, end: int, entries: tuple[Entry, ...]) -> Find:
@@ -87,6 +124,8 @@ def is_doubtful(reading: Reading, start: int, end: int, entry: Entry) -> bool:
     if end - start > 1:
         return False
     word = reading.words[start]
+    if start in reading.titles:
+        return True
     if entry.source == "city" or entry.form == "short":
         return word in gazetteer.common or (entry.source == "city" and reading.is_in_person_lists(start))
     is_hyphened = gaps[start] == HYPHEN or (end < len(gaps) and gaps[end] == HYPHEN)

@@ -5,11 +5,11 @@ from functools import cache, lru_cache
 
 from .folding import folding_rules
 
-VOWELS = frozenset("aeiou")
-CONSONANT = re.compile("[^aeiou]")
+VOWELS = frozenset("aeiouɔ")
+CONSONANT = re.compile("[^aeiouɔ]")
 SCHWA = "ə"
 # The unwritten vowel is silent between vowel, consonant and consonant, vowel: इमरान is imran, not imaran.
-SILENT_SCHWA = re.compile(f"(?<=[aeiou{SCHWA}][^aeiou{SCHWA}]){SCHWA}(?=[^aeiou{SCHWA}][aeiou{SCHWA}])")
+SILENT_SCHWA = re.compile(f"(?<=[aeiouɔ{SCHWA}][^aeiouɔ{SCHWA}]){SCHWA}(?=[^aeiouɔ{SCHWA}][aeiouɔ{SCHWA}])")
 
 
 @cache
