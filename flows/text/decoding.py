@@ -203,7 +203,7 @@ def _guessed_codecs(data: bytes) -> list[str]:
     sample = data[max(0, first - SAMPLE_BYTES // 2) :][:SAMPLE_BYTES]
     runs = _HIGH_RUN.findall(sample)
     high = sum(map(len, runs))
-    if high <= 2 * len(runs) and high < max(_LEAST_HIGH, 0.1 * len(sample)):
+    if high <= 2 * len(runs) and high < max(_LEAST_HIGH, 0.2 * len(sample)):
         return ["cp1252"]
     guess = from_bytes(sample, cp_isolation=_GUESSABLE).best()
     if guess is None or "cp1252" in guess.could_be_from_charset:

@@ -31,9 +31,11 @@ _MARKUP = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)|<[^>]*(?:>|\Z)", re.I
 _PROBES = (" gS", " ds ", " esa ", " vkSj ", " dh ", "·¤", "ãñ", " hO", " maoM ", " sao ")
 
 SAMPLE = 200_000
+#: Share of the words, and how many different ones; two of them unlike any word or command: gS, vkSj, ;g.
 LEAST_SHARE, LEAST_WORDS = 0.10, 4
 #: Where the markup names such a font, less will do.
 LEAST_SHARE_NAMED, LEAST_WORDS_NAMED = 0.04, 2
+LEAST_ODD = 2
 
 
 def find_legacy_font(text: str, is_html: bool) -> str | None:
@@ -44,8 +46,10 @@ def find_legacy_font(text: str, is_html: bool) -> str | None:
     named = _FONT_NAME.search(sample) if is_html else None
     words = (_MARKUP.sub(" ", sample) if is_html else sample).split()
     found = [word for word in words if word in _ALL]
+    kinds = set(found)
+    odd = sum(not (word.isascii() and word.isalpha() and word.islower()) for word in kinds)
     share, least = (LEAST_SHARE_NAMED, LEAST_WORDS_NAMED) if named else (LEAST_SHARE, LEAST_WORDS)
-    if len(found) < share * len(words) or len(set(found)) < least:
+    if len(found) < share * len(words) or len(kinds) < least or odd < LEAST_ODD:
         return None
     fonts = [_ALL[word] for word in found]
     return max(sorted(WORDS), key=fonts.count)

@@ -83,8 +83,14 @@ def test_cleaned_text_is_normal(text: str) -> None:
     assert cleaned == " ".join(cleaned.split())
     for at, char in enumerate(cleaned):
         if unicodedata.category(char) in ("Cc", "Cf"):
-            assert char in ZWJ + ZWNJ and unicodedata.combining(cleaned[at - 1]) == 9 or char in "\u0600\u06dd\u070f" or (
-                unicodedata.name(char, "").startswith(("ARABIC", "SYRIAC", "KAITHI", "EGYPTIAN", "SHORTHAND", "MUSICAL"))
+            assert (
+                (char in ZWJ + ZWNJ and unicodedata.combining(cleaned[at - 1]) == 9)
+                or char in "\u0600\u06dd\u070f"
+                or (
+                    unicodedata.name(char, "").startswith(
+                        ("ARABIC", "SYRIAC", "KAITHI", "EGYPTIAN", "SHORTHAND", "MUSICAL")
+                    )
+                )
             )
 
 
@@ -113,7 +119,11 @@ def test_every_word_is_found_in_the_raw_text(text: str) -> None:
 def test_every_run_of_letters_is_found_in_the_raw_text(text: str, data: st.DataObject) -> None:
     """Between any two places where neither a mark nor a joiner follows."""
     cleaned, offsets = clean_with_offsets(text)
-    places = [i for i, char in enumerate(cleaned) if unicodedata.category(char)[0] not in "MC" and not "\u1100" <= char < "\u1200"]
+    places = [
+        i
+        for i, char in enumerate(cleaned)
+        if unicodedata.category(char)[0] not in "MC" and not "\u1100" <= char < "\u1200"
+    ]
     if not places:
         return
     start = data.draw(st.sampled_from(places))
