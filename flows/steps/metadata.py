@@ -30,11 +30,14 @@ from flows.text.names import (
 #: Languages of sites whose clocks show Indian time where they name no zone; the English ones are taken to be Indian.
 _INDIAN_TIME: Final = frozenset(("hi", "mr", "gu", "bn", "as", "pa", "or", "ta", "te", "kn", "ml", "ur", "sd", "en"))
 _READ_ROLES: Final = ("title", "byline", "dateline", "date", "source_credit", "site_header")
+#: What may stand as the author where a page declares it and names nobody. Agencies have a column of their own.
+_MAKERS_AS_AUTHORS: Final = ("people", "houses")
 _OPENING: Final = 4  # kept blocks; a dateline or date further down is of another story on the page
 _GENERIC_AGENCY: Final = "एजेंसी"
 _BORDER_AHEAD: Final = re.compile(r"\s*[-|–—:»]")
 _BORDER_BEHIND: Final = re.compile(r"[-|–—:»]\s*$")
 _SHORTEST_TITLE: Final = 10  # letters; less is a section
+_INDIC: Final = re.compile("[\u0900-\u0dff]")
 _LETTER: Final = re.compile(r"[^\W\d_]")
 _WORD: Final = re.compile(r"[\w\u0900-\u0dff\u200c\u200d]+")
 
@@ -255,15 +258,16 @@ def _find_makers(page: _Page, lines: list[_Line]) -> _Makers:
 def _choose_author(page: _Page, declared: list[Byline], printed: Byline) -> str | None:
     """People before makers that are no person; declared names before printed ones, unless these say more."""
     site = _site_names(page)
-    # trafilatura repeats what is declared, houses and addresses as if they were people: only where nothing is.
-    extracted = Byline() if declared else merge_bylines(_read_names(page.extracted_authors))
+    printed = replace(printed, people=tuple(name for name in printed.people if not is_site_name(name, site)))
+    # trafilatura repeats what is declared, houses and addresses as if they were people: only where nothing is. It cuts
+    # off the last vowel sign of an Indian name.
+    guessed = page.extracted_authors or ""
+    extracted = Byline() if declared or _INDIC.search(guessed) else merge_bylines(_read_names(guessed))
     sources = [*(evidence.people for evidence in declared), _find_printed(printed, declared), extracted.people]
     for names in sources:
-        people = [name for name in names if not is_site_name(name, site)]
-        if people:
+        if people := [name for name in names if not is_site_name(name, site)]:
             return ", ".join(printed.people if _says_more(printed, people) else people)
-    # A house, a desk or an agency, where the page declares it as the author and nobody else is named.
-    return next((name for names in (page.jsonld_authors, page.meta_authors) if (name := _as_declared(names))), None)
+    return _find_makers_declared(page.jsonld_authors) or _find_makers_declared(page.meta_authors)
 
 
 def _find_printed(printed: Byline, declared: list[Byline]) -> list[str]:
@@ -279,10 +283,12 @@ def _says_more(printed: Byline, people: list[str]) -> bool:
     return bool(more) and all(" " in name for name in more) and known <= names
 
 
-def _as_declared(names: str | None) -> str | None:
-    """Declared makers as written, less addresses and numbers."""
+def _find_makers_declared(names: str | None) -> str | None:
+    """Makers that are no person, where a page declares them as its authors: its own house as a rule."""
     parts = [clean_line(part).strip(" ,|") for part in (names or "").split(";")]
-    return ", ".join(dict.fromkeys(part for part in parts if _LETTER.search(part) and "://" not in part)) or None
+    bylines = {part: read_byline(part) for part in parts if _LETTER.search(part) and "://" not in part}
+    found = [part for part, byline in bylines.items() if any(getattr(byline, kind) for kind in _MAKERS_AS_AUTHORS)]
+    return ", ".join(found) or None
 
 
 def _read_names(names: str | None) -> list[Byline]:

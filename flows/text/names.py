@@ -6,6 +6,7 @@ import csv
 import html
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
@@ -14,6 +15,7 @@ from typing import Final
 
 from .dates import is_month
 from .folding import fold
+from .phonetic import CONSONANT, sound
 
 _RULES: Final = Path(__file__).parent.parent / "rules"
 _LONGEST_BYLINE: Final = 400
@@ -41,7 +43,8 @@ class Byline:
 
     people: tuple[str, ...] = ()
     editors: tuple[str, ...] = ()  # people who edited, curated or translated
-    bodies: tuple[str, ...] = ()  # desks, papers and others that are no person
+    desks: tuple[str, ...] = ()  # desks, bureaus, correspondents without a name
+    houses: tuple[str, ...] = ()  # papers, broadcasters and other makers that are no person
     agencies: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
 
@@ -53,8 +56,8 @@ class _Words:
     cue: re.Pattern[str]  # its group says what follows: author, editor, date, credit
     after: re.Pattern[str]
     joiner: re.Pattern[str]
-    desks: frozenset[str]
-    desk_phrases: tuple[str, ...]
+    desks: re.Pattern[str]
+    houses: re.Pattern[str]
     prose: frozenset[str]
     credentials: frozenset[str]
     days: frozenset[str]
@@ -63,10 +66,10 @@ class _Words:
 
 
 def clean_line(text: str) -> str:
-    """One line: character references resolved, soft hyphens gone, white space as single spaces."""
+    """One line in NFC: character references resolved, soft hyphens gone, white space as single spaces."""
     if "&" in text:
         text = html.unescape(html.unescape(text))
-    return _SPACES.sub(" ", text.replace("\u00ad", "")).strip()
+    return unicodedata.normalize("NFC", _SPACES.sub(" ", text.replace("\u00ad", "")).strip())
 
 
 def clean_title(title: str, site_names: Iterable[str] = ()) -> str:
@@ -110,7 +113,8 @@ def merge_bylines(bylines: Sequence[Byline]) -> Byline:
     return Byline(
         people=_distinct(name for byline in bylines for name in byline.people),
         editors=_distinct(name for byline in bylines for name in byline.editors),
-        bodies=_distinct(name for byline in bylines for name in byline.bodies),
+        desks=_distinct(name for byline in bylines for name in byline.desks),
+        houses=_distinct(name for byline in bylines for name in byline.houses),
         agencies=_distinct(name for byline in bylines for name in byline.agencies),
         places=_distinct(name for byline in bylines for name in byline.places),
     )
@@ -118,25 +122,25 @@ def merge_bylines(bylines: Sequence[Byline]) -> Byline:
 
 def _sort_pieces(section: str, is_cued: bool) -> Byline:
     """The pieces of a byline by what they are. Without a cue ('By') a piece may be a place that no list holds."""
-    names: list[str] = []
-    bodies: list[str] = []
-    agencies: list[str] = []
-    places: list[str] = []
+    found: dict[str, list[str]] = {kind: [] for kind in ("people", "desks", "houses", "agencies", "places")}
     for piece, is_dated in _pieces(section):
+        has_maker = bool(found["desks"] or found["houses"] or found["agencies"])
         if agency := find_agency(piece):
-            agencies.append(agency)
-        elif not _is_name(piece) or (names and _is_credential(piece)):
+            found["agencies"].append(agency)
+        elif not _is_name(piece) or (found["people"] and _is_credential(piece)):
             continue
-        elif _is_desk(piece):
-            bodies.append(piece)
-        elif _is_place(piece) or (is_dated and names) or (not is_cued and (agencies or bodies)):
-            places.append(piece)
+        elif kind := _find_kind(piece):
+            found[kind].append(piece)
+        elif (is_dated and found["people"]) or (has_maker and not is_cued):
+            found["places"].append(piece)
         else:
-            names.append(piece)
-    if not is_cued and not places:
-        places = [name for name in names if _may_be_place(name, section, names, has_maker=bool(bodies or agencies))]
-        names = [name for name in names if name not in places]
-    return Byline(_distinct(names), (), _distinct(bodies), _distinct(agencies), _distinct(places))
+            found["people"].append(piece)
+    if not is_cued and not found["places"]:
+        has_maker = bool(found["desks"] or found["houses"] or found["agencies"])
+        people = found["people"]
+        found["places"] = [name for name in people if _may_be_place(name, section, people, has_maker)]
+        found["people"] = [name for name in people if name not in found["places"]]
+    return Byline(**{kind: _distinct(names) for kind, names in found.items()})
 
 
 def _may_be_place(name: str, section: str, names: list[str], has_maker: bool) -> bool:
@@ -154,7 +158,7 @@ def read_dateline(text: str) -> tuple[str | None, tuple[str, ...]]:
     for piece, _ in _pieces(clean_line(text[:_LONGEST_BYLINE])):
         if agency := find_agency(piece):
             agencies.append(agency)
-        elif place is None and not _is_desk(piece) and _is_name(piece):
+        elif place is None and _find_kind(piece) in {None, "places"} and _is_name(piece):
             place = piece
     return place, _distinct(agencies)
 
@@ -180,10 +184,22 @@ def find_agency(name: str) -> str | None:
 
 
 @cache
-def _agencies() -> dict[str, str]:
-    """Squashed spelling → canonical name, from flows/rules/agencies.csv."""
+def _agency_table() -> list[dict[str, str]]:
+    """Rows of flows/rules/agencies.csv: name, spellings, and those of them that are everyday words as well."""
     with (_RULES / "agencies.csv").open(encoding="utf-8", newline="") as file:
-        return {squash(name): row["name"] for row in csv.DictReader(file) for name in row["spellings"].split("|")}
+        return list(csv.DictReader(file))
+
+
+@cache
+def _agencies() -> dict[str, str]:
+    """Squashed spelling → canonical name."""
+    return {squash(name): row["name"] for row in _agency_table() for name in row["spellings"].split("|")}
+
+
+@cache
+def _agency_words() -> frozenset[str]:
+    """Spellings that name an agency only where they stand alone: भाषा, वार्ता."""
+    return frozenset(squash(name) for row in _agency_table() for name in row["words"].split("|") if name)
 
 
 @cache
@@ -210,8 +226,8 @@ def _words() -> _Words:
         cue=re.compile(rf"(?<![^\W_])(?:{'|'.join(groups)})", re.I),
         after=re.compile(rf"\s(?:{_any_of(table['after_cues'])})$", re.I),
         joiner=re.compile(rf"\s(?:{_any_of(table['joiners'])})\s", re.I),
-        desks=frozenset(word for word in folded["desk_words"] if " " not in word),
-        desk_phrases=tuple(sorted(word for word in folded["desk_words"] if " " in word)),
+        desks=_any_word(folded["desk_words"]),
+        houses=_any_word(folded["house_words"]),
         prose=folded["prose_words"],
         credentials=folded["credentials"],
         days=folded["day_words"],
@@ -224,6 +240,11 @@ def _any_of(words: Iterable[str]) -> str:
     return "|".join(
         re.escape(word).replace(r"\ ", r"\s+") for word in sorted(words, key=lambda word: (-len(word), word))
     )
+
+
+def _any_word(words: Iterable[str]) -> re.Pattern[str]:
+    """Finds one of the words or phrases in folded text, as whole words."""
+    return re.compile(rf"(?<![\w\u0900-\u0dff])(?:{_any_of(words)})(?![\w\u0900-\u0dff])")
 
 
 def _split_at_cues(line: str) -> Iterator[tuple[str | None, str]]:
@@ -255,26 +276,29 @@ def _pieces(section: str) -> Iterator[tuple[str, bool]]:
 
 def _split_last(words: list[str]) -> list[str]:
     """'अमित कुमार नई दिल्ली', 'सरायपुर जेएनएन': a known place or agency behind another name is a piece of its own."""
+    whole = " ".join(words)
+    if whole.isascii() or find_agency(whole) or _find_kind(whole) == "places":
+        return [whole]
     for size in (2, 1):
         head, tail = " ".join(words[:-size]), " ".join(words[-size:])
-        if not head or head.isascii() or find_agency(" ".join(words)) or _is_place(" ".join(words)):
+        if not head:
             continue
-        if find_agency(tail) or (_is_place(tail) and (" " in head or _is_desk(head))):
+        is_agency = find_agency(tail) and (squash(tail) not in _agency_words() or _find_kind(head) == "places")
+        is_place = _find_kind(tail) == "places" and (" " in head or _find_kind(head) == "desks")
+        if is_agency or is_place:
             return [head, tail]
-    return [" ".join(words)]
+    return [whole]
 
 
 @lru_cache(maxsize=1 << 12)
-def _is_desk(piece: str) -> bool:
+def _find_kind(piece: str) -> str | None:
+    """desks, houses or places for what can't be a person, by its words."""
     folded = fold(piece)
-    words = [word.strip(_EDGES) for word in re.split(r"[\s-]", folded)]
-    if any(word in _words().desks for word in words) or _DOMAIN.search(piece):
-        return True
-    return any(f" {phrase} " in f" {folded} " for phrase in _words().desk_phrases)
-
-
-def _is_place(piece: str) -> bool:
-    return fold(piece) in _places()
+    if _words().desks.search(folded):
+        return "desks"
+    if _words().houses.search(folded) or _DOMAIN.search(piece):
+        return "houses"
+    return "places" if folded in _places() else None
 
 
 def _is_credential(piece: str) -> bool:
@@ -293,12 +317,24 @@ def _is_name(piece: str) -> bool:
 
 
 def is_site_name(part: str, site_names: Iterable[str]) -> bool:
-    """Whether a part of a title names the site, or is a filler such as 'Hindi News'."""
+    """Whether a part of a title or byline names the site, in any script, or is a filler such as 'Hindi News'."""
     key = squash(part)
     if not key or key in _words().title_words or _is_domain(part):
         return True
-    names = [squash(name) for name in site_names]
-    return any(key == name or _is_variant(key, name) for name in names)
+    for name in site_names:
+        own = squash(name)
+        if key == own or _is_variant(key, own):
+            return True
+        if key.isascii() != own.isascii() and len(_consonants(part)) >= 3 and _consonants(part) == _consonants(name):
+            return True
+    return False
+
+
+@lru_cache(maxsize=1 << 12)
+def _consonants(name: str) -> str:
+    """What stays the same when a name changes script: यमुना वार्ता, yamunavarta."""
+    heard = "".join(map(sound, re.findall(r"[\w\u0900-\u0dff]+", fold(name))))
+    return re.sub(r"(.)\1+", r"\1", "".join(CONSONANT.findall(heard)))
 
 
 def _is_variant(key: str, name: str) -> bool:

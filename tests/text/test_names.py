@@ -24,7 +24,7 @@ BYLINES = [
     ("three", "Asha Rao, Bina Das, and Chetan Lal", Byline(people=("Asha Rao", "Bina Das", "Chetan Lal"))),
     ("behind", "अमित कुमार द्वारा", Byline(people=("अमित कुमार",))),
     ("editor", "Edited By Naina Sethi | खबरघर.कॉम | Updated: 01 Mar 2020, 02:53:00 PM IST",
-     Byline(editors=("Naina Sethi",), bodies=("खबरघर.कॉम",))),
+     Byline(editors=("Naina Sethi",), houses=("खबरघर.कॉम",))),
     ("writer and editor", "Written by Asha Rao | Edited by Bina Das",
      Byline(people=("Asha Rao",), editors=("Bina Das",))),
     ("author behind a date", "Publish Date:Sat, 28 Nov 2020 01:34 PM (IST)Author: Asha Rao",
@@ -34,25 +34,27 @@ BYLINES = [
     ("place behind", "अमित कुमार, लखनऊ", Byline(people=("अमित कुमार",), places=("लखनऊ",))),
     ("place before, brackets", "लखनऊ [अमित कुमार]", Byline(people=("अमित कुमार",), places=("लखनऊ",))),
     ("place behind, no comma", "अमित कुमार नई दिल्ली", Byline(people=("अमित कुमार",), places=("नई दिल्ली",))),
-    ("desk and place, no comma", "विशेष संवाददाता नई दिल्ली", Byline(bodies=("विशेष संवाददाता",), places=("नई दिल्ली",))),
+    ("desk and place, no comma", "विशेष संवाददाता नई दिल्ली", Byline(desks=("विशेष संवाददाता",), places=("नई दिल्ली",))),
     ("unknown place, brackets", "सरायपुर, [अमित कुमार]", Byline(people=("अमित कुमार",), places=("सरायपुर",))),
     ("two unknown places", "सरायपुर, मेघगंज [पीटीआई]", Byline(agencies=("PTI",), places=("सरायपुर", "मेघगंज"))),
     ("unknown place behind", "अमित कुमार, सरायपुर", Byline(people=("अमित कुमार",), places=("सरायपुर",))),
     ("unknown place before", "सरायपुर, अमित कुमार", Byline(people=("अमित कुमार",), places=("सरायपुर",))),
     ("input", "(इनपुट- पीटीआई)", Byline(agencies=("PTI",))),
-    ("desk by its initials", "जासं, सरायपुर", Byline(bodies=("जासं",), places=("सरायपुर",))),
+    ("desk by its initials", "जासं, सरायपुर", Byline(desks=("जासं",), places=("सरायपुर",))),
     ("one name of one word", "By चंद्रेश", Byline(people=("चंद्रेश",))),
-    ("desk", "वेब डेस्क", Byline(bodies=("वेब डेस्क",))),
-    ("team", "Khabar Ghar Team", Byline(bodies=("Khabar Ghar Team",))),
+    ("desk", "वेब डेस्क", Byline(desks=("वेब डेस्क",))),
+    ("team", "Khabar Ghar Team", Byline(desks=("Khabar Ghar Team",))),
     ("correspondent of an unknown place", "सरायपुर, वरीय संवाददाता",
-     Byline(bodies=("वरीय संवाददाता",), places=("सरायपुर",))),
-    ("desk, unknown place", "संवाद सूत्र, सरायपुर", Byline(bodies=("संवाद सूत्र",), places=("सरायपुर",))),
+     Byline(desks=("वरीय संवाददाता",), places=("सरायपुर",))),
+    ("desk, unknown place", "संवाद सूत्र, सरायपुर", Byline(desks=("संवाद सूत्र",), places=("सरायपुर",))),
     ("person, post, place", "अमित कुमार, वरिष्ठ संवाददाता, सरायपुर",
-     Byline(people=("अमित कुमार",), bodies=("वरिष्ठ संवाददाता",), places=("सरायपुर",))),
+     Byline(people=("अमित कुमार",), desks=("वरिष्ठ संवाददाता",), places=("सरायपुर",))),
     ("agency", "PTI", Byline(agencies=("PTI",))),
     ("agency in hindi", "भाषा", Byline(agencies=("PTI",))),
     ("agency and editor", "By PTI | Edited by Bina Das", Byline(editors=("Bina Das",), agencies=("PTI",))),
-    ("bureau and agencies", "राज्य ब्यूरो/एजेंसियां", Byline(bodies=("राज्य ब्यूरो",), agencies=("एजेंसी",))),
+    ("bureau and agencies", "राज्य ब्यूरो/एजेंसियां", Byline(desks=("राज्य ब्यूरो",), agencies=("एजेंसी",))),
+    ("paper named for an agency's word", "By Asha Rao, गंगा वार्ता", Byline(people=("Asha Rao", "गंगा वार्ता"))),
+    ("house", "गंगा समाचार", Byline(houses=("गंगा समाचार",))),
     ("degree", "Asha Rao, PhD", Byline(people=("Asha Rao",))),
     ("contacts", "Asha Rao asha@site.example @asharao https://site.example/asha", Byline(people=("Asha Rao",))),
     ("title of respect stays", "डॉ. अमित कुमार", Byline(people=("डॉ. अमित कुमार",))),
@@ -125,6 +127,7 @@ TITLES = [
     ("label of the host", "Rain brings relief - KhabarGhar.com", ["khabarghar"], "Rain brings relief"),
     ("a dash of its own", "राहत - बारिश के बाद धूप", ["खबरघर"], "राहत - बारिश के बाद धूप"),
     ("references", "Rain &amp; relief&nbsp;today", [], "Rain & relief today"),
+    ("nukta", "दो \u095bख़्म", [], "दो \u091c\u093cख़्म"),
     ("soft hyphen and space", "Rain\u00ad bow \n over Agra ", [], "Rain bow over Agra"),
 ]
 
@@ -136,6 +139,8 @@ def test_titles(title: str, names: list[str], cleaned: str) -> None:
 
 def test_a_title_that_is_the_name_of_the_site_is_known() -> None:
     assert is_site_name("Khabar Ghar News", ["khabarghar"])
+    assert is_site_name("गंगा वार्ता", ["gangavarta"])
+    assert not is_site_name("गंगा प्रसाद", ["gangavarta"])
     assert not is_site_name("Rain brings relief", ["khabarghar"])
 
 
