@@ -96,10 +96,14 @@ def find_wrapped(lines: Sequence[str]) -> list[bool]:
     """For each line, whether it continues the paragraph of the line before because the text was broken at a column.
 
     A text is taken for wrapped only where paragraphs of three lines and more end every line, but the last, where the
-    next word would not have fitted, all at one column, and seldom at the end of a sentence. A text whose lines are its
-    paragraphs never is.
+    next word would not have fitted, all at one column, and seldom at the end of a sentence, but for the last. A text
+    whose lines are its paragraphs, or a list of headlines, never is.
     """
-    paragraphs = [group for group in _groups(lines) if len(group) > 2 and len(lines[group[0]]) <= _WIDEST_CODE_POINTS]
+    paragraphs = [
+        group
+        for group in _groups(lines)
+        if len(group) > 2 and len(lines[group[0]]) <= _WIDEST_CODE_POINTS and _ends_sentence(lines[group[-1]])
+    ]
     if sum(len(group) - 1 for group in paragraphs) >= _LEAST_BREAKS:
         found = [(*_find_column(lines, paragraphs, measure), measure) for measure in (len, _columns, _bytes)]
         breaks, column, measure = max(found, key=itemgetter(0))
@@ -156,14 +160,16 @@ def _find_column(lines: Sequence[str], paragraphs: list[range], measure: Measure
 
 
 def _joins_at(lines: Sequence[str], column: int, measure: Measure) -> list[bool]:
+    """The joins of a text wrapped at a column; lines above and below its paragraphs (bylines, links) stay apart."""
     joins = [False] * len(lines)
     for group in _groups(lines):
-        if max(measure(lines[i].rstrip()) for i in group) > column:
+        breaks = [_break(lines, i, measure) for i in group[1:]]
+        is_full = [width <= column < width + next_word for width, next_word in breaks]
+        is_paragraph = _ends_sentence(lines[group[-1]]) or (len(group) > 2 and all(is_full))
+        if not is_paragraph or max(measure(lines[i].rstrip()) for i in group) > column:
             continue
-        for i in group[1:]:
-            width, next_word = _break(lines, i, measure)
-            is_full = width <= column < width + next_word
-            joins[i] = is_full and (len(group) > 2 or not _ends_sentence(lines[i - 1]))
+        for i, full in zip(group[1:], is_full, strict=True):
+            joins[i] = full and (len(group) > 2 or not _ends_sentence(lines[i - 1]))
     return joins
 
 
