@@ -38,6 +38,7 @@ _BORDER_AHEAD: Final = re.compile(r"\s*[-|–—:»]")
 _BORDER_BEHIND: Final = re.compile(r"[-|–—:»]\s*$")
 _SHORTEST_TITLE: Final = 10  # letters; less is a section
 _INDIC: Final = re.compile("[\u0900-\u0dff]")
+_LOGIN: Final = re.compile(r"[a-z\d._-]+")  # a user of the editing system: kevin-r, a.rao
 _LETTER: Final = re.compile(r"[^\W\d_]")
 _WORD: Final = re.compile(r"[\w\u0900-\u0dff\u200c\u200d]+")
 
@@ -164,10 +165,11 @@ def _read_lines(blocks: pl.DataFrame) -> dict[str, list[_Line]]:
         .then(pl.lit("masthead"))
         .otherwise(pl.lit("top"))
     )
+    has_digit = pl.col("raw_text").str.contains(r"\d")  # a masthead is read for its date alone
     rows = (
         blocks.sort("article_id", "block_no")
         .with_columns(kept_before=kept.cast(pl.Int32).cum_sum().over("article_id"))
-        .filter(pl.col("role").is_in(_READ_ROLES))
+        .filter(pl.col("role").is_in(_READ_ROLES) & ((pl.col("role") != "site_header") | has_digit))
         .join(span, on="article_id")
         .with_columns(place=place)
         .sort("article_id", "block_no")
@@ -245,7 +247,8 @@ def _find_makers(page: _Page, lines: list[_Line]) -> _Makers:
     top = [line for line in lines if line.role == "byline" and line.place == "top"]
     printed = [read_byline(line.text) for line in top or lines if line.role == "byline"]
     declared = [merge_bylines(_read_names(names)) for names in (page.jsonld_authors, page.meta_authors) if names]
-    datelines = [read_dateline(line.text) for line in lines if line.role == "dateline" and line.place != "inside"]
+    elsewhere = {"inside", "masthead"} if any(line.role == "title" for line in lines) else {"inside"}
+    datelines = [read_dateline(line.text) for line in lines if line.role == "dateline" and line.place not in elsewhere]
     credits = [read_credit(line.text) for line in lines if line.role == "source_credit"]
     places = [place for place, _ in datelines if place] + [place for byline in printed for place in byline.places]
     agencies = [name for byline in (*declared, *printed) for name in byline.agencies]
@@ -266,7 +269,8 @@ def _choose_author(page: _Page, declared: list[Byline], printed: Byline) -> str 
     sources = [*(evidence.people for evidence in declared), _find_printed(printed, declared), extracted.people]
     for names in sources:
         if people := [name for name in names if not is_site_name(name, site)]:
-            return ", ".join(printed.people if _says_more(printed, people) else people)
+            is_vague = all(_LOGIN.fullmatch(name) for name in people) and any(" " in name for name in printed.people)
+            return ", ".join(printed.people if is_vague or _says_more(printed, people) else people)
     return _find_makers_declared(page.jsonld_authors) or _find_makers_declared(page.meta_authors)
 
 

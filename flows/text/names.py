@@ -158,9 +158,15 @@ def read_dateline(text: str) -> tuple[str | None, tuple[str, ...]]:
     for piece, _ in _pieces(clean_line(text[:_LONGEST_BYLINE])):
         if agency := find_agency(piece):
             agencies.append(agency)
-        elif place is None and _find_kind(piece) in {None, "places"} and _is_name(piece):
+        elif place is None and _may_open(piece):
             place = piece
     return place, _distinct(agencies)
+
+
+def _may_open(piece: str) -> bool:
+    """Whether a piece of a dateline can be a place: known as one, or a short name that is no desk and has a capital."""
+    kind = _find_kind(piece)
+    return kind == "places" or (kind is None and _is_name(piece) and not piece[0].islower() and piece.count(" ") <= 3)
 
 
 def read_credit(text: str) -> tuple[str, ...]:

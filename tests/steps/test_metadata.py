@@ -181,6 +181,12 @@ def test_a_clock_without_zone_is_indian_only_on_indian_pages() -> None:
     assert german["published_at"] == datetime(2024, 1, 12, 10, 0, tzinfo=UTC)
 
 
+def test_a_dateline_above_the_title_is_a_menu() -> None:
+    article = read(("dateline", "दिल्ली"), ("title", "बीज"), ("dateline", "लखनऊ"), ("body", BODY))
+    assert article["dateline_place"] == "लखनऊ"
+    assert read(("dateline", "लखनऊ: "), ("body", BODY))["dateline_place"] == "लखनऊ"
+
+
 def test_a_dateline_far_down_is_of_another_story() -> None:
     paragraphs = [("body", BODY)] * 6
     article = read(("title", "बीज"), *paragraphs, ("dateline", "लखनऊ, 12 जनवरी 2024 (भाषा)"), ("body", BODY))
@@ -262,6 +268,8 @@ MAKERS: list[tuple[str, dict[str, str], list[tuple[str, str]], tuple[str | None,
     ),
     ("editor alone", {}, [("byline", "Edited by Bina Das | 12 Jan 2024")], ("Bina Das", None, None)),
     ("house declared, nobody named", {"jsonld_authors": "खबरघर", "site": "खबरघर"}, [], ("खबरघर", None, None)),
+    ("login declared", {"jsonld_authors": "asha-r"}, [("byline", "By Asha Rao")], ("Asha Rao", None, None)),
+    ("login alone", {"jsonld_authors": "asha-r"}, [], ("asha-r", None, None)),
     ("desk declared, nobody named", {"jsonld_authors": "वेब डेस्क"}, [], (None, None, None)),
     ("agency declared, nobody named", {"jsonld_authors": "भाषा"}, [], (None, "PTI", None)),
     ("person of the paper", {"site": "gangavarta"}, [("byline", "Asha Rao, गंगा वार्ता")], ("Asha Rao", None, None)),

@@ -78,6 +78,8 @@ DATELINES = [
     ("date and agency", "लखनऊ, 12 जनवरी (भाषा)।", "लखनऊ", ("PTI",)),
     ("day in words", "चार अप्रैल, लखनऊ।", "लखनऊ", ()),
     ("english", "NEW DELHI, Oct 12 (PTI) -", "NEW DELHI", ("PTI",)),
+    ("small letters, known", "bhopal:", "bhopal", ()),
+    ("small letters", "the jury took just:", None, ()),
     ("two places", "नई दिल्ली/लखनऊ", "नई दिल्ली", ()),
     ("country in brackets", "इस्लामाबाद (पाकिस्तान) :", "इस्लामाबाद", ()),
     ("no comma", "सरायपुर जेएनएन।", "सरायपुर", ("Jagran News Network",)),
