@@ -57,6 +57,7 @@ from flows.report import describe_stage, read_entity_ids, read_facts, render_rep
 from flows.serve import Plan, last_look, prefect_home
 from flows.server import SERVE, find_server, unusable
 from flows.settings import Settings, SettingsError, load_settings
+from flows.warehouse import WarehouseError, query
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -66,7 +67,9 @@ log = logging.getLogger("khabar")
 #: Seconds before a stage is tried again.
 RETRY_DELAYS = [2.0, 10.0]
 #: Faults of the input or the settings: the message says it all, a traceback would only frighten.
-EXPECTED = (RunError, SettingsError, MissingRawFolder, LockError)
+EXPECTED = (RunError, SettingsError, MissingRawFolder, LockError, WarehouseError)
+#: Faults of the operating system that no second try mends.
+PERMANENT = (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError)
 
 
 @dataclass
@@ -201,7 +204,7 @@ def _tasked(name: str, work: Callable[[], None]) -> Task[[], None]:
 def can_pass(_task: Task[..., Any], _task_run: TaskRun, state: State[Any]) -> bool:
     """Is a stage's fault one that another try may not meet: a disk or network that stumbled, a worker that died?"""
     fault = state.data
-    return isinstance(fault, OSError | BrokenExecutor)
+    return isinstance(fault, OSError | BrokenExecutor) and not isinstance(fault, PERMANENT)
 
 
 class _Forward(logging.Handler):
@@ -255,9 +258,7 @@ def _entity_ids(settings: Settings) -> frozenset[str]:
 
 
 def _ask(settings: Settings, sql: str, values: dict[str, str]) -> list[tuple[Any, ...]]:
-    from flows import warehouse
-
-    return list(warehouse.query(settings.warehouse, sql, values).rows)
+    return list(query(settings.warehouse, sql, values).rows)
 
 
 # --- khabar run ------------------------------------------------------------------------------------------------------

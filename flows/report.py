@@ -121,7 +121,7 @@ def describe_stage(name: str, result: object, seconds: float) -> str:
 def _counts(result: object) -> str:
     """The numbers in what a stage gave back, by the names of its fields; zeros after the first are left out."""
     if isinstance(result, list):
-        return str(len(result))
+        return f"{len(result)} paths"
     if not is_dataclass(result):
         return ""
     numbers: list[tuple[int, str]] = []

@@ -36,7 +36,7 @@ class Count:
         pytest.param(Count(14, ("a.txt",)), "read files: 14 files, 1 quarantined (0.8 s)", id="counts"),
         pytest.param(Count(), "read files: 0 files (0.8 s)", id="nothing"),
         pytest.param(Count(0, (), ("x", "y")), "read files: 0 files, 2 left over (0.8 s)", id="name of two words"),
-        pytest.param(["a", "b"], "read files: 2 (0.8 s)", id="list"),
+        pytest.param(["a", "b"], "read files: 2 paths (0.8 s)", id="list"),
         pytest.param(None, "read files (0.8 s)", id="no result"),
     ],
 )
