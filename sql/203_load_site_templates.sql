@@ -1,5 +1,5 @@
 -- Learns the templates of the sites that this run touched, as a pure function of their current lines and the user's
--- refusals. set_groups holds the sets of paragraphs that are copies of a set with a smaller number. The dates of a
+-- refusals. A short line between paragraphs may be a subhead that a paper likes, so it needs more articles. set_groups holds the sets of paragraphs that are copies of a set with a smaller number. The dates of a
 -- template are filled once the articles are loaded.
 delete from site_templates where site in (select site from touched_sites);
 
@@ -39,7 +39,8 @@ verdicts as (
         case
             when refused_templates.pattern is not null then 'refused'
             when article_count >= getvariable('template_articles')
-                * case when zone = 'inside' then getvariable('inside_factor') else 1 end then 'accepted'
+                * case when zone = 'inside' and len(string_split(pattern, ' ')) <= 4 then getvariable('inside_factor') else 1 end
+                then 'accepted'
             when article_count >= getvariable('proposed_articles') then 'proposed'
         end as status,
         zone
