@@ -21,8 +21,13 @@ NAME_ALONE: Final = re.compile(
 )
 #: A summary shares more words with the text than the headline above it does: scores this close are equal.
 NEARLY_EQUAL: Final = 0.3
+HEADING_TAGS: Final = ("h1", "h2", "h3")
 _MASTHEAD: Final = ("site_header", "date")
 _BELOW_NAME: Final = ("date", "share", "dateline", "image_credit")
+#: A kicker in HTML has at most this many spaces.
+MOST_SPACES_ABOVE: Final = 3
+#: Inside the text a subhead may begin as the headline does; only the same words repeat it.
+SAME_TITLE_INSIDE: Final = 95.0
 #: A headline that only its place tells has at least this many folded characters.
 SHORTEST_TITLE: Final = 15
 #: A bio is short, and the article above it is not.
@@ -48,20 +53,27 @@ def settle_title(lines: list[Line]) -> None:
         if is_same_title(title.text, line.text):
             line.settle("title", "title.repeats", "repeats the headline")
         elif is_below:
-            _settle_below_title(lines, at)
-        elif line.is_heading:
+            if first < len(lines):
+                _settle_below_title(lines[at], lines[at + 1])
+        elif line.is_heading and _may_go_above(line):
             is_masthead = any(other.role in _MASTHEAD for other in lines[at + 1 : lines.index(title)])
             is_foreign = is_hindi and not DEVANAGARI.search(line.text)
             role = "site_header" if is_masthead or is_foreign else "kicker"
             line.settle(role, "title.above", "a short line above the headline")
     for line in lines[first:]:
-        if line.is_open and not line.is_prose and is_same_title(title.text, line.text):
+        if line.is_open and not line.is_prose and fuzz.ratio(title.text, line.text) >= SAME_TITLE_INSIDE:
             line.settle("title", "title.repeats", "repeats the headline")
+
+
+def _may_go_above(line: Line) -> bool:
+    """In a text nothing above the headline is the article's; in HTML a short line or an item of a list is not."""
+    return not line.hints or line.hints.tag == "li" or line.text.count(" ") <= MOST_SPACES_ABOVE
 
 
 def _pick_title(lines: list[Line], first: int) -> Line | None:
     """The heading above the text with the best evidence; an Indic script before Latin, the first of equals."""
     headings = [line for line in lines[:first] if line.is_open and line.is_heading]
+    headings = [line for line in headings if not line.hints or line.hints.tag == "h1"]
     long = [line for line in headings if line.text.count(" ") >= 2]
     candidates = [line for line in long if INDIC.search(line.text)] or long or headings[-1:]
     if len(candidates) < 2:
@@ -76,7 +88,7 @@ def _title_score(line: Line, candidates: list[Line], text: set[str]) -> float:
     words = _words(line.text)
     shared = len(words & text) / max(1, len(words))
     is_repeated = any(other is not line and is_same_title(line.text, other.text) for other in candidates)
-    return min(shared, 0.5) + 0.5 * is_repeated + 0.2 * (len(words) >= 4)
+    return min(shared, 0.5) + 0.5 * is_repeated + 0.35 * (len(words) >= 4)
 
 
 def _words(text: str) -> set[str]:
@@ -84,9 +96,8 @@ def _words(text: str) -> set[str]:
     return {word[:4] for word in WORD.findall(text) if len(word) >= 3}
 
 
-def _settle_below_title(lines: list[Line], at: int) -> None:
+def _settle_below_title(line: Line, following: Line) -> None:
     """A caption stands above its photo credit, an author's name above date, share strip or dateline; else a summary."""
-    line, following = lines[at], lines[at + 1]
     if following.role == "image_credit":
         line.settle("caption", "title.caption", "stands above a photo credit")
     elif NAME_ALONE.fullmatch(line.text) and (following.role in _BELOW_NAME or following.has_dateline):
@@ -107,7 +118,7 @@ def settle_later_titles(lines: list[Line]) -> None:
     """In a file of several articles a headline stands above a dateline or a byline, or behind a section name."""
     first, _ = prose_range(lines)
     for line, following in pairwise(lines[first:]):
-        if not line.is_kept or not line.is_heading or line.size < SHORTEST_TITLE:
+        if line.hints or not line.is_kept or not line.is_heading or line.size < SHORTEST_TITLE:
             continue
         is_dated = following.role in DATELINES or (following.is_kept and following.has_dateline)
         if is_dated or any(hit.rule.zone == "heading" for hit in line.hits):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Final
 
-from flows.labelling.headlines import is_same_title
+from flows.labelling.headlines import HEADING_TAGS, is_same_title
 from flows.labelling.lines import Hints, Line
 
 #: A line that is mostly link is a pointer, not text.
@@ -23,9 +23,9 @@ _MISSED: Final = "kept though trafilatura left it out: it left less than a parag
 
 def settle_html(lines: list[Line], titles: list[str]) -> None:
     """Titles, captions and all that trafilatura left out; what stays open is the article as far as HTML tells."""
-    settle_headlines(lines, titles)
     text = [at for at, line in enumerate(lines) if _is_text(line)]
     first, last = (text[0], text[-1]) if text else (len(lines), len(lines))
+    settle_headlines(lines, titles, first)
     bodies = _body_boxes(lines)
     for at, line in enumerate(lines):
         if line.is_open:
@@ -37,13 +37,18 @@ def _is_text(line: Line) -> bool:
     return bool(line.hints and line.hints.is_extracted and line.is_prose and line.hints.link_share < MOSTLY_LINK)
 
 
-def settle_headlines(lines: list[Line], titles: list[str]) -> None:
-    """An h1, or another heading with the words that the page gives as its title; where there is none, the first h1."""
-    headings = [line for line in lines if line.hints and line.hints.tag in ("h1", "h2", "h3") and not line.is_prose]
-    same = [line for line in headings if any(is_same_title(title, line.text) for title in titles)]
-    extracted = [line for line in headings if line.hints and line.hints.tag == "h1" and line.hints.is_extracted]
-    for line in same or extracted[:1]:
-        line.settle("title", "html.title", "a heading with the words of the page's title")
+def settle_headlines(lines: list[Line], titles: list[str], first: int) -> None:
+    """Every h1 with the words that the page gives as its title, and such headings above the text; else the first h1."""
+    headings = [(at, line) for at, line in enumerate(lines) if line.hints and line.hints.tag in HEADING_TAGS]
+    same = [
+        line
+        for at, line in headings
+        if not line.is_prose and (at < first or (line.hints and line.hints.tag == "h1"))
+        if any(is_same_title(title, line.text) for title in titles)
+    ]
+    h1 = [line for _, line in headings if line.hints and line.hints.tag == "h1" and line.hints.is_extracted]
+    for line in same or h1[:1]:
+        line.settle("title", "html.title", "a heading with the words of the page's title" if same else "the first h1")
 
 
 def _body_boxes(lines: list[Line]) -> frozenset[tuple[str, str]]:

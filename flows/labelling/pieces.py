@@ -128,7 +128,10 @@ def _cut_inline(line: Line, start: int, end: int) -> None:
         return
     folded = fold(line.raw)
     taken: list[tuple[int, int]] = []
+    is_indic = INDIC.search(line.text) is not None
     for hit in sorted(line.inline, key=lambda hit: -hit.size):
+        if hit.rule.role == "seo_tag" and not is_indic:
+            continue
         for match in re.finditer(re.escape(hit.text), folded):
             begin, stop = _raw_at(line.raw, folded, match.start()), find_raw_end(line.raw, match.end())
             if begin >= start and stop <= end and all(stop <= a or begin >= b for a, b in taken):

@@ -13,6 +13,11 @@ CLOSING_PROSE: Final = 200
 LONGEST_TEASER: Final = 100
 
 
+#: In HTML the lines of such a section are links, between them names and dates of this length at most.
+_LINKED: Final = ("related", "also_read", "promo")
+LONGEST_NAME: Final = 40
+
+
 def settle_templates(lines: list[Line]) -> None:
     """What recurs on the pages of a site goes, unless it is the only paragraph."""
     has_prose = any(line.is_prose and not line.template for line in lines)
@@ -55,6 +60,8 @@ def _closes(line: Line, opened: Rule, is_text_to_come: bool) -> bool:
 
     A button "Comments" or "Related posts" may stand in the middle of an article; its sentences must not be lost.
     """
+    if line.hints is not None and opened.role in _LINKED:
+        return line.hints.link_share < 0.5 and line.size > LONGEST_NAME
     if not line.is_prose:
         return False
     if is_text_to_come or line.has_dateline:

@@ -71,7 +71,7 @@ def settle_rest(lines: list[Line]) -> None:
             continue
         if line.is_prose:
             line.settle("body", "", "a paragraph")
-        elif line.is_heading and at < last and lines[at + 1].is_kept:
+        elif line.is_heading and at < min(last, len(lines) - 1) and lines[at + 1].is_kept:
             line.settle("subhead", "", "a short line above text")
         else:
             line.settle("body", "", "no rule speaks against it")
