@@ -234,10 +234,17 @@ def _is_headline(title: str, declared: list[str]) -> bool:
 
 def _site_names(page: _Page) -> tuple[str, ...]:
     """What a site may call itself: the publisher's name, its folder, its host and the host's labels."""
-    host = urlsplit(page.url or page.canonical_url or "").hostname or ""
+    host = _find_host(page.url or page.canonical_url or "")
     labels = [label for label in host.split(".") if len(label) > 2 and label not in {"www", "com", "org", "net", "gov"}]
     names = [page.jsonld_publisher, page.site, host.removeprefix("www."), *labels]
     return tuple(name for name in names if name)
+
+
+def _find_host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:  # pages declare addresses that are none: https://[
+        return ""
 
 
 # --- author, agency, place -------------------------------------------------------------------------------------------
@@ -312,12 +319,7 @@ def _join_agencies(agencies: list[str]) -> str | None:
 def _find_dates(page: _Page, lines: list[_Line], zone: tzinfo) -> _Dates:
     printed = list(_read_printed_dates(lines))
     evidence = [*_read_declared_dates(page), *printed, *_read_guessed_dates(page)]
-    latest = page.fetched_at + timedelta(days=1) if page.fetched_at else None
-    published = [
-        (rule, found)
-        for rule, found in evidence
-        if not found.is_update and not (latest and found.moment(zone) > latest)
-    ]
+    published = [(rule, found) for rule, found in evidence if not found.is_update and _is_past(found, page, zone)]
     updated = [found for name, found in evidence if found.is_update]
     dates = _Dates(
         updated_at=next((found.moment(zone).astimezone(UTC) for found in updated), None),
@@ -337,6 +339,11 @@ def _find_dates(page: _Page, lines: list[_Line], zone: tzinfo) -> _Dates:
         precision=best.precision,
         rule=rule,
     )
+
+
+def _is_past(found: ParsedDate, page: _Page, zone: tzinfo) -> bool:
+    """Whether a date lies before the page was fetched; a day is allowed for zones."""
+    return page.fetched_at is None or found.moment(zone) - timedelta(days=1) <= page.fetched_at
 
 
 def _read_declared_dates(page: _Page) -> Iterator[tuple[str, ParsedDate]]:

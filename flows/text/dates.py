@@ -53,6 +53,8 @@ def find_dates(text: str) -> list[ParsedDate]:
         before = line[spans[index - 1][1] if index else 0 : start]
         after = line[end : spans[index + 1][0] if index + 1 < len(spans) else len(line)]
         clock, zone = _read_clock(before, after)
+        if clock == time():  # midnight sharp is how machines write a day
+            clock = None
         cues = [match.lastgroup for match in _CUE.finditer(before)]
         verbs = [cue for cue in cues if cue != "noun"]
         dates.append(ParsedDate(day, clock, zone, verbs[-1:] == ["update"], bool(cues)))

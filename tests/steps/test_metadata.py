@@ -300,6 +300,10 @@ def test_the_given_address_comes_before_the_declared_one() -> None:
     assert read(canonical_url="https://a.example/2")["url"] == "https://a.example/2"
 
 
+def test_an_address_that_is_none_does_no_harm() -> None:
+    assert read(("title", "बीज"), canonical_url="https://[", og_title="बीज")["title"] == "बीज"
+
+
 def test_the_declared_language_counts_for_nothing() -> None:
     assert read(html_lang="en")["language"] == "hi"
 
