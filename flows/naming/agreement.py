@@ -18,11 +18,11 @@ def repeats(reading: Reading, chosen: list[Find]) -> list[Find]:
     known: dict[Words, Find] = {}
     for find in chosen:
         words = tuple(reading.words[find.start : find.end])
-        if find.is_demonym or (find.end - find.start == 1 and not is_safe_alone(reading, find.start)):
+        if find.is_demonym or (find.end - find.start == 1 and is_initial(words[0])):
             continue
         if find.type == "PERSON" and find.form == "name":
             for part in name_parts(words):
-                if len(part) > 1 or is_safe_word(reading, part[0]):
+                if len(part) > 1 or not is_initial(part[0]):
                     known.setdefault(part, replace(find, form="short", entries=()))
         known[words] = find
         stem = stem_of(reading, find)
@@ -38,6 +38,9 @@ def repeats(reading: Reading, chosen: list[Find]) -> list[Find]:
             index += 1
             continue
         end, find = hit
+        if end - index == 1 and not is_safe_here(reading, index, find.type):
+            index += 1
+            continue
         found.append(replace(find, start=index, end=end, method="agreement", score=min(find.score, 0.85)))
         index = end
     return found
@@ -59,13 +62,14 @@ def spelling(reading: Reading, find: Find) -> str:
     return " ".join(reading.tokens.surface(find.start, find.end).split())
 
 
-def is_safe_alone(reading: Reading, index: int) -> bool:
-    """Whether a one-word name may be looked for in the whole text: no common word, no plain letter."""
-    return is_safe_word(reading, reading.words[index])
-
-
-def is_safe_word(reading: Reading, word: str) -> bool:
-    return len(word) > 1 and not is_initial(word) and word not in reading.gazetteer.common
+def is_safe_here(reading: Reading, index: int, kind: str) -> bool:
+    """Whether one word of a name, seen elsewhere in the text, is the name here too: a common word (राय) only as the one
+    who acts (राय ने), as a place (सागर में) or after a title."""
+    if not reading.is_weak(index):
+        return True
+    marker = "में" if kind == "LOC" else "ने"
+    is_marked = reading.touches(index + 1) and reading.words[index + 1] == marker
+    return not reading.is_stop(index) and (is_marked or (index in reading.title_ends and reading.touches(index)))
 
 
 def name_parts(words: Words) -> Iterator[Words]:

@@ -10,6 +10,7 @@ from flows.naming.reading import Find, Reading
 from flows.text.phonetic import may_abbreviate
 from flows.text.tokens import HYPHEN, SPACE, spelt_letters
 
+AGENT_MARKERS = frozenset({"ने", "को"})
 YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -28,7 +29,15 @@ def person_finds(reading: Reading) -> Iterator[Find]:
             stop = reading.person_end(index)
             if stop - index >= 2 and ends_person(reading, index, stop):
                 yield Find(index, stop, "PERSON", "given_name", 0.8)
+        if stop - index < 2 and is_agent(reading, index):
+            yield Find(index, index + 1, "PERSON", "given_name", 0.6)
         index = max(stop, index + 1)
+
+
+def is_agent(reading: Reading, index: int) -> bool:
+    """Whether a lone word of the name lists acts: नवीन ने कहा."""
+    is_marked = reading.touches(index + 1) and reading.words[index + 1] in AGENT_MARKERS
+    return is_marked and reading.is_sure_name(index) and reading.is_name_word(index)
 
 
 def is_person(reading: Reading, start: int, end: int) -> bool:

@@ -36,11 +36,13 @@ class Reading:
         self.gazetteer = gazetteer
         self.tokens: Tokens = tokenise(text)
         self.words = self.tokens.words
+        self.vocabulary = frozenset(self.words)
         self.titles: dict[int, int] = {}  # start → end
         self.heads: dict[int, tuple[int, Head]] = {}
         self.class_words: dict[int, tuple[int, Head]] = {}
         for start, word in enumerate(self.words):
-            if word in gazetteer.titles.reach and (title := gazetteer.titles.longest(self.tokens, start)):
+            title = gazetteer.titles.longest(self.tokens, start) if word in gazetteer.titles.reach else None
+            if title is not None and not self.is_given_name_here(start, title[0]):
                 self.titles[start] = title[0]
             if word in gazetteer.heads.reach and (head := gazetteer.heads.longest(self.tokens, start)):
                 self.heads[start] = head
@@ -52,6 +54,12 @@ class Reading:
         self.table: list[Find] = []
         self.table_at: dict[int, Find] = {}  # word → the find that holds it
 
+    def is_given_name_here(self, start: int, end: int) -> bool:
+        """Whether a title is a given name before a surname: राजकुमार वर्मा, नरेश मेहता."""
+        lists = self.gazetteer
+        is_name = end - start == 1 and end < len(self) and self.words[start] in lists.given_names
+        return is_name and self.words[end] in lists.surnames and self.words[end] not in lists.given_names
+
     def __len__(self) -> int:
         return len(self.words)
 
@@ -62,6 +70,10 @@ class Reading:
     def is_common(self, index: int) -> bool:
         word = self.words[index]
         return word in self.gazetteer.common or word in self.gazetteer.honorifics or word in self.gazetteer.suffixes
+
+    def is_stop(self, index: int) -> bool:
+        """Whether a word is one that no name holds: a postposition, a pronoun …"""
+        return self.words[index] in self.gazetteer.stop
 
     def is_unknown(self, index: int) -> bool:
         """Whether a word stands in no list: neither a common word nor a name of the tables, a title or a number."""
@@ -79,6 +91,10 @@ class Reading:
         """Whether a word is no Latin word in small letters."""
         return not self.words[index].isascii() or self.tokens.text[self.tokens.starts[index]].isupper()
 
+    def is_capitals(self, index: int) -> bool:
+        """Whether a word is a Latin abbreviation: IST, PSM."""
+        return len(self.words[index]) > 1 and self.tokens.surface(index, index + 1).isupper()
+
     def is_in_person_lists(self, index: int) -> bool:
         return self.words[index] in self.gazetteer.given_names or self.words[index] in self.gazetteer.surnames
 
@@ -87,8 +103,9 @@ class Reading:
         return self.is_in_person_lists(index) and not self.is_weak(index)
 
     def is_weak(self, index: int) -> bool:
-        """Whether a word is a common word, whatever else it is."""
-        return self.is_common(index) or self.words[index] in self.gazetteer.ambiguous
+        """Whether a word is a common word, whatever else it is. A name that many bear is ambiguous, but not weak."""
+        is_ambiguous = self.words[index] in self.gazetteer.ambiguous
+        return self.is_common(index) or (is_ambiguous and not self.is_in_person_lists(index))
 
     def closes_person(self, index: int) -> bool:
         """Whether a person's name ends with this word, unless more of the lists follow."""
@@ -101,7 +118,7 @@ class Reading:
         held = self.table_at.get(index)
         if held is not None and held.type != "PERSON":
             return False
-        if self.words[index] in self.gazetteer.stop or index in self.titles:
+        if self.is_stop(index) or index in self.titles or self.is_capitals(index):
             return False
         if self.is_in_person_lists(index) or held is not None:
             return True

@@ -8,12 +8,13 @@ from dataclasses import replace
 from flows.gazetteer import Entry
 from flows.naming.reading import Find, Reading
 from flows.text.phonetic import likeness, sound_key
-from flows.text.tokens import HYPHEN
+from flows.text.tokens import HYPHEN, fold_name
 
 #: How alike each word of a name must sound to a name of the tables.
 LEAST_LIKENESS = 0.9
 
 GENITIVES = frozenset({"का", "के", "की"})
+CONJUNCTIONS = frozenset({"और", "व", "एवं", "तथा"})
 SCORES = {"alias": 0.98, "country": 0.97, "city": 0.9}
 METHODS = {"alias": "alias", "country": "gazetteer", "city": "gazetteer"}
 
@@ -60,6 +61,8 @@ def _sounding(reading: Reading, first: int, end: int) -> Iterator[Find]:
         for known in by_sound.get(tuple(sound_key(word) for word in words), ())
     ]
     score, known = max(alike, default=(0.0, ()))
+    if end - first == 1 and reading.touches(first) and reading.is_in_person_lists(first - 1):
+        return
     if score >= LEAST_LIKENESS and not any(
         reading.is_common(index) or index in reading.titles for index in range(first, end)
     ):
@@ -78,13 +81,20 @@ def name_alone(reading: Reading, start: int, end: int, entries: tuple[Entry, ...
     if entries[0].type != "PERSON":
         after_class, head = reading.class_words.get(start, (start, None))
         is_beside = head is not None and not head.is_part and head.type == entries[0].type
-        return (after_class if is_beside and after_class < end else start), end
+        return (after_class if is_beside and after_class < end else start), without_place_word(reading, start, end)
     after_title = reading.titles.get(start, start)
     if start < after_title < end and tuple(reading.words[after_title:end]) in reading.gazetteer.names.rows:
         start = after_title
     while end - start > 1 and reading.words[end - 1] in reading.gazetteer.suffixes:
         end -= 1
     return start, end
+
+
+def without_place_word(reading: Reading, start: int, end: int) -> int:
+    """The end of a spelling less a class word that is no part of a place's name: पंजाब प्रांत is पंजाब."""
+    place_word = reading.head_starts.get(end, end)
+    is_beside = start < place_word < end and not reading.heads[place_word][1].is_part
+    return place_word if is_beside and tuple(reading.words[start:place_word]) in reading.gazetteer.names.rows else end
 
 
 def parted(reading: Reading, find: Find) -> list[Find]:
@@ -126,7 +136,11 @@ def is_doubtful(reading: Reading, start: int, end: int, entry: Entry) -> bool:
     word = reading.words[start]
     if start in reading.titles:
         return True
-    if entry.source == "city" or entry.form == "short":
+    is_after_given_name = reading.touches(start) and reading.words[start - 1] in gazetteer.given_names
+    if entry.type in ("LOC", "ORG") and is_after_given_name and reading.is_in_person_lists(start):
+        return True
+    is_place = entry.type == "LOC" and entry.form == "name"
+    if is_place or entry.form == "short":
         return word in gazetteer.common or (entry.source == "city" and reading.is_in_person_lists(start))
     is_hyphened = gaps[start] == HYPHEN or (end < len(gaps) and gaps[end] == HYPHEN)
     return is_hyphened and entry.type in ("ORG", "PRODUCT")
@@ -139,16 +153,34 @@ def has_cue(reading: Reading, start: int, end: int, entry: Entry) -> bool:
     head = reading.heads.get(end) if reading.touches(end) else None
     class_word = reading.class_ends.get(start) if reading.touches(start) else None
     if entry.form == "demonym":
-        return title_follows or head is not None
+        is_named = reading.touches(end) and not reading.is_stop(end) and names_elsewhere(reading, entry.entity_id)
+        return title_follows or head is not None or end in reading.class_words or is_named
     if entry.type == "PERSON":
         return after_title or (reading.touches(end) and reading.words[end] in reading.gazetteer.suffixes)
     if class_word is not None and class_word.type == entry.type:
         return True
     if head is not None and head[1].type == entry.type:
         return True
-    if entry.type == "ORG":
-        return title_follows or _in_brackets(reading, start, end)
-    return False
+    if entry.type == "LOC":
+        return _is_sure_place(reading, start - 1, -1) or _is_sure_place(reading, end, 1)
+    return entry.type == "ORG" and (title_follows or _in_brackets(reading, start, end))
+
+
+def names_elsewhere(reading: Reading, entity_id: str) -> bool:
+    """Whether the text has a one-word name of a curated entity: चीन makes चीनी तेल Chinese."""
+    return any(fold_name(name) in reading.vocabulary for name in reading.gazetteer.entities[entity_id].spellings)
+
+
+def _is_sure_place(reading: Reading, index: int, step: int) -> bool:
+    """Whether a list of places goes on at a word, past an और: सूरत, वडोदरा और आणंद."""
+    if 0 <= index < len(reading) and reading.words[index] in CONJUNCTIONS:
+        index += step
+    elif reading.touches(max(index, index - step)):
+        return False
+    if not 0 <= index < len(reading) or reading.is_weak(index):
+        return False
+    entries = reading.gazetteer.names.rows.get((reading.words[index],), ())
+    return bool(entries) and entries[0].type == "LOC" and entries[0].form == "name"
 
 
 def _in_brackets(reading: Reading, start: int, end: int) -> bool:

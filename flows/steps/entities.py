@@ -27,6 +27,8 @@ DEVANAGARI = re.compile("[\u0900-\u097f]")
 #: How alike each word of two names must sound. Places and organisations are told apart by less than people are.
 LEAST_LIKENESS = {"PERSON": 0.88}
 LEAST_LIKENESS_ELSE = 0.98
+#: Types whose names open with a country or its demonym.
+NAMED_BY_PLACE = frozenset({"ORG", "EVENT"})
 #: One word alone is weak evidence: it must sound the same and be this long.
 LEAST_LONE_SOUND = 4
 
@@ -76,12 +78,8 @@ def resolve_entities(spellings: pl.DataFrame, gazetteer: Gazetteer, decisions: S
     nodes = sorted(members)
     joins, splits = decided_pairs(decisions, nodes, gazetteer)
     groups = Groups(splits)
-    edges = [
-        *joins,
-        *curated_edges(nodes, gazetteer),
-        *spelling_edges(nodes, gazetteer),
-        *letter_edges(nodes, gazetteer),
-    ]
+    edges = [*joins, *curated_edges(nodes, gazetteer), *spelling_edges(nodes, gazetteer)]
+    edges += [*letter_edges(nodes, gazetteer), *place_edges(nodes, gazetteer)]
     for edge in sorted(edges, key=Edge.rank):
         groups.join(edge)
     links = [link for group in groups.of(nodes) for link in group_links(group, members, groups.reasons, gazetteer)]
@@ -258,6 +256,30 @@ def letter_edges(nodes: list[Node], gazetteer: Gazetteer) -> Iterator[Edge]:
         letters = "" if node.curated or node.folded.isascii() else spelt_letters(node.folded)
         if len(letters) > 1 and (node.type, letters) in latin:
             yield Edge(node, latin[node.type, letters], "acronym", 0.95)
+
+
+def place_edges(nodes: list[Node], gazetteer: Gazetteer) -> Iterator[Edge]:
+    """Names that open with a place and with its demonym: यूक्रेन सेना, यूक्रेनी सेना."""
+    same: dict[tuple[str, ...], dict[Node, None]] = defaultdict(dict)
+    for node in nodes:
+        if not node.curated and node.type in NAMED_BY_PLACE:
+            same[node.type, *by_place(node.folded.split(), gazetteer)][node] = None
+    for entity in gazetteer.entities.values():
+        for name in entity.spellings if same and entity.type in NAMED_BY_PLACE else ():
+            key = entity.type, *by_place(fold_name(name).split(), gazetteer)
+            if key in same:
+                same[key][entity_node(entity.entity_id, entity.type)] = None
+    for group in same.values():
+        for one, other in combinations(group, 2):
+            if one.folded or other.folded:
+                yield Edge(one, other, "demonym", 0.93)
+
+
+def by_place(words: list[str], gazetteer: Gazetteer) -> list[str]:
+    """The words with the id of a place for the place or demonym that they open with, if more follows."""
+    entries = gazetteer.names.rows.get(tuple(words[:1]), ())
+    is_place = len(words) > 1 and bool(entries) and entries[0].type == "LOC" and entries[0].form != "short"
+    return [f"@{entries[0].entity_id}", *words[1:]] if is_place else words
 
 
 def group_links(

@@ -9,6 +9,8 @@ from .folding import fold_word, folding_rules
 # Python's \w breaks words at matras and joiners; danda (U+0964, U+0965) and the abbreviation sign (U+0970) end a word.
 WORD = re.compile(r"[\w\u0300-\u036f\u0900-\u0963\u0966-\u096f\u0971-\u0dff\u200c\u200d]+")
 
+VISARGA = "ः"
+
 #: What stands before a word: only spaces, a hyphen, a full stop, or anything else, which no name crosses.
 SPACE, HYPHEN, DOT, BREAK = " ", "-", ".", "|"
 
@@ -34,6 +36,8 @@ def tokenise(text: str) -> Tokens:
     previous = 0
     for match in WORD.finditer(text):
         start, end = match.span()
+        if text[end - 1] == VISARGA and end - start > 1:  # a colon, more often than not: दिल्लीः
+            end -= 1
         starts.append(start)
         ends.append(end)
         words.append(fold_word(match.group()))

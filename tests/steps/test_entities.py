@@ -18,6 +18,7 @@ CURATED = (
     Entity("per-orlov", "PERSON", "अंतोन ओरलोव", "Anton Orlov", "", ("अंतोन ओरलोव",)),
     Entity("per-belov", "PERSON", "इवान बेलोव", "Ivan Belov", "", ("इवान बेलोव",)),
     Entity("loc-kazan", "LOC", "कज़ान", "Kazan", "RU", ("कज़ान",)),
+    Entity("loc-ukraine", "LOC", "यूक्रेन", "Ukraine", "UA", ("यूक्रेन",)),
     Entity("org-nsp", "ORG", "नदी सुरक्षा परिषद", "", "", ("नदी सुरक्षा परिषद", "NSP")),
 )
 SHORT = {"ओरलोव": "per-orlov"}
@@ -30,6 +31,7 @@ def make_gazetteer() -> Gazetteer:
         for name in (*entity.spellings, entity.name_latin)
         if name
     }
+    entries[folded("यूक्रेनी")] = (Entry("loc-ukraine", "LOC", "demonym", "alias"),)
     entries |= {folded(name): (Entry(entity_id, "PERSON", "short", "alias"),) for name, entity_id in SHORT.items()}
     none: frozenset[str] = frozenset()
     return Gazetteer(
@@ -42,6 +44,7 @@ def make_gazetteer() -> Gazetteer:
         suffixes=none,
         given_names=none,
         surnames=none,
+        middle_names=none,
         ambiguous=none,
         common=none,
         stop=none,
@@ -85,6 +88,9 @@ ONE = [
     pytest.param(person("पावेल दिमित्रोव"), person("Pavel Dimitrov"), "transliteration", id="Latin letters"),
     pytest.param(person("पावेल वी. दिमित्रोव"), person("पावेल दिमित्रोव"), "initials", id="an initial in the middle"),
     pytest.param(("ORG", "एसटीएम", None), ("ORG", "STM", None), "acronym", id="letters spelt in Hindi"),
+    pytest.param(
+        ("ORG", "यूक्रेन तटरक्षक दल", None), ("ORG", "यूक्रेनी तटरक्षक दल", None), "demonym", id="a country or its demonym"
+    ),
     pytest.param(("LOC", "नौगाँव", None), ("LOC", "नौगांव", None), "folded", id="a place, folded"),
 ]
 APART = [

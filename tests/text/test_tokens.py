@@ -15,6 +15,7 @@ TEXTS = [
     pytest.param("सेना\nरूस", ["सेना", "रूस"], [BREAK, BREAK], id="line break"),
     pytest.param("मिल (PSM)", ["मिल", "psm"], [BREAK, BREAK], id="bracket"),
     pytest.param("पाकिस्\u200dतान", ["पाकिस्तान"], [BREAK], id="joiner inside a word"),
+    pytest.param("दिल्लीः बारिश", ["दिल्ली", "बारिश"], [BREAK, BREAK], id="visarga for a colon"),
     pytest.param("।।", [], [], id="no word"),
 ]
 
