@@ -125,7 +125,7 @@ def _with_second_place(reading: Reading, first: int) -> int:
 def class_word_finds(reading: Reading) -> Iterator[Find]:
     """Unknown names after a class word: न्यूज वेबसाइट द नेशन डॉट कॉम; and before नाम का: द्रुजबा-2021 नाम का अभ्यास."""
     for start, (end, head) in sorted(reading.class_words.items()):
-        if end < len(reading) and reading.touches(end) and reading.tokens.gaps[end] == SPACE:
+        if end < len(reading) and reading.tokens.gaps[end] == SPACE and not head.is_weak:
             stop = end
             while stop < len(reading) and stop - end < 5 and (stop == end or reading.touches(stop)):
                 if not (reading.is_unknown(stop) or reading.words[stop] in ARTICLES):

@@ -136,8 +136,8 @@ def meaning(
 ) -> Meaning:
     """The fullest spelling that a find stands for, and the curated id where the tables decide."""
     surface = find.full or spelling(reading, find)
-    if find.type == "ORG" and find.form == "short":
-        return meant_organisation(reading, find, finds) or (surface, curated_id(find.entries))
+    if find.type in ("ORG", "LOC") and find.form == "short":
+        return meant_elsewhere(reading, find, finds) or (surface, curated_id(find.entries))
     if find.type != "PERSON":
         return dated.get(tuple(reading.words[find.start : find.end])) or (surface, curated_id(find.entries))
     person = next((one for one in persons if find.start in one.places), None) or meant_person(reading, find, persons)
@@ -146,7 +146,7 @@ def meaning(
     return (surface if person.curated_id and find.start in person.places else person.surface), person.curated_id
 
 
-def meant_organisation(reading: Reading, find: Find, finds: list[Find]) -> Meaning | None:
+def meant_elsewhere(reading: Reading, find: Find, finds: list[Find]) -> Meaning | None:
     """The ministry that a short name means: that of the country before it, else the last fuller name that ends so."""
     words = tuple(reading.words[find.start : find.end])
     if find.start > 1 and reading.words[find.start - 1] in GENITIVES and reading.touches(find.start):
@@ -157,8 +157,9 @@ def meant_organisation(reading: Reading, find: Find, finds: list[Find]) -> Meani
             for spelt in (before + words, *((*before, marker, *words) for marker in sorted(GENITIVES))):
                 if spelt in names:
                     return spelling(reading, find), curated_id(names[spelt])
-            return f"{spelling(reading, place)} {spelling(reading, find)}", None
-    for fuller in reversed([other for other in finds if other.type == "ORG" and other.start < find.start]):
+            if find.type == "ORG":
+                return f"{spelling(reading, place)} {spelling(reading, find)}", None
+    for fuller in reversed([other for other in finds if other.type == find.type and other.start < find.start]):
         size = fuller.end - fuller.start
         if size > len(words) and tuple(reading.words[fuller.end - len(words) : fuller.end]) == words:
             return spelling(reading, fuller), curated_id(fuller.entries)

@@ -81,6 +81,7 @@ class Reading:
         return (
             len(word) > 1
             and not self.is_common(index)
+            and word not in self.gazetteer.modifiers
             and index not in self.titles
             and index not in self.table_at
             and not any(char.isdigit() for char in word)

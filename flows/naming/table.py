@@ -14,6 +14,7 @@ from flows.text.tokens import HYPHEN, fold_name
 LEAST_LIKENESS = 0.9
 
 GENITIVES = frozenset({"का", "के", "की"})
+LIST_MARKS = frozenset({",", "-", "،", "("})
 CONJUNCTIONS = frozenset({"और", "व", "एवं", "तथा"})
 SCORES = {"alias": 0.98, "country": 0.97, "city": 0.9}
 METHODS = {"alias": "alias", "country": "gazetteer", "city": "gazetteer"}
@@ -175,7 +176,7 @@ def _is_sure_place(reading: Reading, index: int, step: int) -> bool:
     """Whether a list of places goes on at a word, past an और: सूरत, वडोदरा और आणंद."""
     if 0 <= index < len(reading) and reading.words[index] in CONJUNCTIONS:
         index += step
-    elif reading.touches(max(index, index - step)):
+    elif reading.between(max(index, index - step)).strip() not in LIST_MARKS:
         return False
     if not 0 <= index < len(reading) or reading.is_weak(index):
         return False

@@ -17,18 +17,36 @@ def folding_rules() -> Any:
 
 
 @cache
-def _fold_table() -> dict[int, str]:
+def _deleted() -> dict[int, None]:
+    """Characters that count for nothing, the accents of Latin letters among them: they stand apart in NFD."""
+    return dict.fromkeys([*map(ord, folding_rules()["fold"]["delete"]), *range(0x300, 0x370)])
+
+
+@cache
+def _same() -> dict[int, str]:
     rules = folding_rules()["fold"]
-    table = {ord(char): "" for char in rules["delete"]}
-    table |= dict.fromkeys(range(768, 880), "")  # accents of Latin letters, apart from them in NFD
-    table |= {ord(char): str(number) for number, char in enumerate(rules["digits"])}
-    return table | {ord(char): other for char, other in rules["same"].items()}
+    digits = {ord(char): str(number) for number, char in enumerate(rules["digits"])}
+    return digits | {ord(char): other for char, other in rules["same"].items()}
 
 
 @cache
 def _half_nasal() -> re.Pattern[str]:
     pairs = folding_rules()["fold"]["half_nasals"]
     return re.compile("|".join(f"{nasal}्(?=[{consonants}])" for nasal, consonants in pairs))
+
+
+@cache
+def _sequences() -> dict[str, str]:
+    return dict(folding_rules()["fold"]["sequences"])
+
+
+@cache
+def _sequence() -> re.Pattern[str]:
+    return re.compile("|".join(_sequences()))
+
+
+def _join_vowels(text: str) -> str:
+    return _sequence().sub(lambda match: _sequences()[match[0]], text)
 
 
 def fold(text: str) -> str:
@@ -38,7 +56,8 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    plain = unicodedata.normalize("NFD", unicodedata.normalize("NFD", text).casefold()).translate(_fold_table())
+    plain = unicodedata.normalize("NFD", unicodedata.normalize("NFD", text).casefold()).translate(_deleted())
+    plain = _join_vowels(_join_vowels(plain).translate(_same()))
     return _half_nasal().sub("ं", plain)
 
 
