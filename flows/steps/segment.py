@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 
 import polars as pl
 
 from flows import schema
 from flows.text.characters import has_mark_flood, is_blank
-from flows.text.extraction import NOTHING, Extraction, extract_page
+from flows.text.extraction import NOTHING, Extraction, extract_page, restore_marks
 from flows.text.html import SILENT, Evidence, HtmlBlock, page_blocks, page_evidence, parse_page
 from flows.text.lines import find_wrapped, is_prose, mask_line, split_lines
 
@@ -57,9 +57,9 @@ def segment(documents: pl.DataFrame) -> Segmented:
     )
 
 
-def segment_one(text: str, form: str, url: str | None = None) -> SegmentedPage:
+def segment_one(text: str, form: str) -> SegmentedPage:
     """The segments of one document of the given format, text or html."""
-    return _segment_html(text, url) if form == "html" else SegmentedPage(_segment_text(text))
+    return _segment_html(text) if form == "html" else SegmentedPage(_segment_text(text))
 
 
 def _segment_text(text: str) -> list[Segment]:
@@ -67,7 +67,7 @@ def _segment_text(text: str) -> list[Segment]:
     return [Segment(line, joins) for line, joins in zip(lines, find_wrapped(lines), strict=True)]
 
 
-def _segment_html(html: str, url: str | None) -> SegmentedPage:
+def _segment_html(html: str) -> SegmentedPage:
     root = parse_page(html)
     if root is None:
         return SegmentedPage([])
@@ -75,7 +75,9 @@ def _segment_html(html: str, url: str | None) -> SegmentedPage:
     if any(has_mark_flood(block.text) for block in blocks):
         raise ValueError("the page holds a thousand combining marks in a row: no text; remove the file")
     evidence = page_evidence(root)
-    extraction = extract_page(root, url)
+    extraction = extract_page(root)
+    sources = [evidence.jsonld_authors or "", evidence.meta_authors or "", *(block.text for block in blocks)]
+    extraction = replace(extraction, authors=restore_marks(extraction.authors, sources))
     return SegmentedPage([_html_segment(block, extraction) for block in blocks], evidence, extraction)
 
 

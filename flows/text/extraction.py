@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -19,6 +20,7 @@ logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 # 12 s for 1,000 nested ones: a page made to hold up the run goes without its verdict.
 MAX_DEPTH = 200
 MAX_ELEMENTS = 50_000
+MAX_TEXT = 500_000
 # The clock of a run must not decide what a date is.
 DATE_PARAMETERS = {"original_date": True, "extensive_search": False, "max_date": "2099-12-31"}
 _NOT_LETTER = re.compile(r"[^\w\u0900-\u0963\u0966-\u0dff]+")
@@ -34,7 +36,7 @@ class Extraction:
     authors: str | None = None
     date: str | None = None
     lines: frozenset[str] = frozenset()
-    text: str = field(default="", repr=False)
+    windows: frozenset[str] = field(default=frozenset(), repr=False)  # all stretches of _LONG letters
 
     def holds(self, text: str) -> bool:
         """Whether this stretch of the page was kept: all of a short one as a line, most of a long one anywhere."""
@@ -43,10 +45,8 @@ class Extraction:
             return False
         if len(folded) < _LONG:
             return folded in self.lines
-        if folded in self.text:
-            return True
-        pieces = [folded[i : i + _LONG] for i in range(0, len(folded) - _LONG + 1, _LONG)]
-        return sum(piece in self.text for piece in pieces) >= _MOST * len(pieces)
+        starts = range(0, len(folded) - _LONG + 1, _LONG)
+        return sum(folded[i : i + _LONG] in self.windows for i in starts) >= _MOST * len(starts)
 
 
 NOTHING = Extraction()
@@ -57,14 +57,29 @@ def fold_letters(text: str) -> str:
     return _NOT_LETTER.sub("", unicodedata.normalize("NFC", text)).casefold()
 
 
-def extract_page(root: HtmlElement, url: str | None = None) -> Extraction:
+def restore_marks(names: str | None, sources: Iterable[str]) -> str | None:
+    """Names joined by "; " with the vowel signs at their ends, which trafilatura cuts off (मोदी → मोद), as in a source."""
+    if names is None:
+        return None
+    text = "\n".join(sources)
+    return "; ".join(name + _marks_after(name, text) for name in names.split("; "))
+
+
+def _marks_after(name: str, text: str) -> str:
+    at = text.find(name)
+    start = end = at + len(name) if at >= 0 else len(text)
+    while end < len(text) and unicodedata.category(text[end])[0] == "M":
+        end += 1
+    return text[start:end]
+
+
+def extract_page(root: HtmlElement) -> Extraction:
     """trafilatura on a parsed page; nothing where it finds nothing or fails."""
     if _is_too_much(root):
         return NOTHING
     try:
         found = bare_extraction(
             root,
-            url=url,
             fast=True,
             include_comments=False,
             with_metadata=True,
@@ -74,14 +89,15 @@ def extract_page(root: HtmlElement, url: str | None = None) -> Extraction:
         return NOTHING
     if found is None or isinstance(found, dict):
         return NOTHING
-    text = found.text or ""
+    text = (found.text or "")[:MAX_TEXT]
     lines = {fold_letters(part) for line in text.splitlines() for part in (line, *line.split("|"))}
+    folded = fold_letters(text)
     return Extraction(
         title=found.title or None,
         authors=found.author or None,
         date=found.date or None,
         lines=frozenset(lines - {""}),
-        text=fold_letters(text),
+        windows=frozenset(folded[i : i + _LONG] for i in range(len(folded) - _LONG + 1)),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from lxml import etree
@@ -32,6 +32,7 @@ _UNSEEN = _words("datalist iframe noembed noframes title")
 _HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 CSS_ANCESTORS = 3
+MAX_ANCESTORS = 50
 MAX_HINT = 300
 MAX_VALUE = 2_000
 
@@ -116,11 +117,11 @@ def _flatten(html: str) -> str:
         tag = (token["tag"] or "").lower()
         if not tag or tag in _VOID:
             return token[0]
-        is_deep = depth >= _MAX_DEPTH
-        depth += -1 if token["end"] else 1
         if token["end"]:
-            is_deep = depth >= _MAX_DEPTH
-            depth = max(depth, 0)
+            depth = max(depth - 1, 0)
+        is_deep = depth >= _MAX_DEPTH
+        if not token["end"]:
+            depth += 1
         if not is_deep:
             return token[0]
         return "<br>" if tag in BLOCK_ELEMENTS else ""
@@ -130,25 +131,41 @@ def _flatten(html: str) -> str:
 
 def _is_swallowed(root: HtmlElement) -> bool:
     """Whether most of the page's text stands inside one <noscript> or <template>: it was not meant to."""
-    inner = max((len(element.text_content()) for element in root.iter("noscript", "template")), default=0)
-    return inner > _LEAST_PAGE and inner > len(root.text_content()) / 2
+    holders = cast("list[HtmlElement]", root.xpath("//*[self::noscript or self::template][not(ancestor::noscript)]"))
+    large = [holder for holder in holders if len(holder.text_content()) > _LEAST_PAGE]
+    return bool(large) and max(map(_length, large)) > _length(root)
 
 
 _LEAST_PAGE = 1_000
 
 
+def _length(element: HtmlElement) -> int:
+    """How much text an element shows, were it shown itself."""
+    blocks = _Blocks()
+    _walk(element, blocks, is_shown=True)
+    return sum(len(block.text) for block in blocks.finish())
+
+
 class _Frame:
     """An open element: what its text inherits from it."""
 
-    __slots__ = ("css", "in_link", "is_block", "is_hidden", "parent", "tag")
+    __slots__ = ("block_tag", "css", "depth", "in_link", "is_block", "is_hidden", "parent", "tag")
 
     def __init__(self, element: HtmlElement, parent: _Frame | None) -> None:
         self.parent = parent
         self.tag: str = element.tag
-        self.is_block: bool = self.tag in BLOCK_ELEMENTS or "-" in self.tag
-        self.in_link: bool = self.tag == "a" or (parent is not None and parent.in_link)
-        self.is_hidden: bool = self.tag in _UNSEEN or (parent is not None and parent.is_hidden)
         self.css = ""
+        self.depth: int = 0
+        self.is_block: bool = self.tag in BLOCK_ELEMENTS or "-" in self.tag
+        self.block_tag: str = self.tag if self.is_block else "body"
+        self.in_link: bool = self.tag == "a"
+        self.is_hidden: bool = self.tag in _UNSEEN
+        if parent is not None:
+            self.depth = parent.depth + 1
+            self.in_link = self.in_link or parent.in_link
+            self.is_hidden = self.is_hidden or parent.is_hidden
+            if not self.is_block:
+                self.block_tag = parent.block_tag
         for name, value in element.items():
             if name == "class" or name == "id":
                 self.css = f"{self.css} {value}" if self.css else value
@@ -166,86 +183,77 @@ class _Blocks:
     def __init__(self) -> None:
         self.done: list[HtmlBlock] = []
         self.pieces: list[str] = []
-        self.holder: _Frame | None = None  # innermost element that holds all of the block's text
+        self.first: _Frame | None = None  # of the block's first text; None while the block has none
+        self.common = 0  # depth of the innermost element that holds all of the block's text
+        self.lowest = 0  # depth to which elements were closed since the last text
         self.length = self.linked = 0
         self.ends_in_space = False
-        self.tails: list[str] = []
 
     def add(self, text: str, frame: _Frame) -> None:
-        words = text.split()
+        """One more text node, which is not empty."""
         if not self.ends_in_space and text[0].isspace():
             self._add_space()
+        words = text.split()
         if not words:
             return
-        if self.holder is None:
-            self.holder = frame
-        elif self.holder is not frame:
-            self.holder = _common(self.holder, frame)
+        if self.first is None:
+            self.first, self.common = frame, frame.depth
+        else:
+            self.common = min(self.common, self.lowest, frame.depth)
+        self.lowest = frame.depth
         self.pieces.append(" ".join(words))
         size = sum(map(len, words))
         self.length += size
         if frame.in_link:
             self.linked += size
-        if text[-1].isspace():
+        self.ends_in_space = text[-1].isspace()
+        if self.ends_in_space:
             self.pieces.append(" ")
-            self.ends_in_space = True
-        else:
-            self.ends_in_space = False
+
+    def leave(self, frame: _Frame) -> None:
+        """An element was closed; `frame` is its parent."""
+        self.lowest = min(self.lowest, frame.depth)
 
     def _add_space(self) -> None:
         """A space at a border belongs to the block before; at the start of the page, to the first block."""
         self.ends_in_space = True
-        if self.holder is not None or not self.done:
+        if self.first is not None or not self.done:
             self.pieces.append(" ")
         else:
-            last = self.done[-1]
-            self.done[-1] = HtmlBlock(
-                last.text + " ", last.tag, last.css, last.ancestors, last.link_share, last.is_hidden
-            )
+            self.done[-1] = replace(self.done[-1], text=self.done[-1].text + " ")
 
     def close(self) -> None:
         """Ends the block, if it has any text."""
-        if self.holder is None:
+        if self.first is None:
             return
-        holder = self.holder
-        tag, css, ancestors = _hints(holder)
-        share = self.linked / self.length
-        self.done.append(HtmlBlock("".join(self.pieces), tag, css, ancestors, share, holder.is_hidden))
-        self.pieces, self.holder, self.length, self.linked = [], None, 0, 0
+        holder = self.first
+        while holder.depth > self.common and holder.parent is not None:
+            holder = holder.parent
+        tag = holder.tag if holder.tag in _TELLING else holder.block_tag
+        css, ancestors = _hints(holder)
+        text, share = "".join(self.pieces), self.linked / self.length
+        self.done.append(HtmlBlock(text, tag, css, ancestors, share, holder.is_hidden))
+        self.pieces, self.first, self.length, self.linked = [], None, 0, 0
 
     def finish(self) -> list[HtmlBlock]:
+        """All blocks; a page of white space is one."""
         self.close()
         if self.pieces:
             self.done.append(HtmlBlock("".join(self.pieces), "body", "", "body", 0.0, False))
         return self.done
 
 
-def _common(one: _Frame, other: _Frame) -> _Frame:
-    """The innermost element that holds both."""
-    chain: set[int] = set()
-    frame: _Frame | None = one
-    while frame is not None:
-        chain.add(id(frame))
-        frame = frame.parent
-    frame = other
-    while frame is not None and id(frame) not in chain:
-        frame = frame.parent
-    return frame if frame is not None else one
-
-
-def _hints(holder: _Frame) -> tuple[str, str, str]:
+def _hints(holder: _Frame) -> tuple[str, str]:
+    """Class and id words of an element and three ancestors, and the tags of all of them, innermost first."""
     tags: list[str] = []
     css: list[str] = []
-    tag = holder.tag if holder.tag in _TELLING else ""
     frame: _Frame | None = holder
-    while frame is not None:
-        if not tag and frame.is_block:
-            tag = frame.tag
+    while frame is not None and len(tags) < MAX_ANCESTORS:
         if len(tags) <= CSS_ANCESTORS and frame.css:
             css.append(frame.css)
         tags.append(frame.tag)
         frame = frame.parent
-    return tag or "body", " ".join(" ".join(css).split())[:MAX_HINT], " ".join(tags)[:MAX_HINT]
+    return " ".join(" ".join(css).split())[:MAX_HINT], " ".join(tags)[:MAX_HINT]
 
 
 def page_blocks(root: HtmlElement) -> list[HtmlBlock]:
@@ -255,28 +263,27 @@ def page_blocks(root: HtmlElement) -> list[HtmlBlock]:
     return blocks.finish()
 
 
-def _walk(root: HtmlElement, blocks: _Blocks) -> None:
-    """Feeds every text node in document order; no recursion, so depth is no limit."""
+def _walk(root: HtmlElement, blocks: _Blocks, *, is_shown: bool = False) -> None:
+    """Feeds every text node in document order, those of a skipped root too if `is_shown`; recursion is no limit."""
     frame: _Frame | None = None
     walk = etree.iterwalk(root, events=("start", "end"))
     for event, element in walk:
         if event == "start":
-            if element.tag in SKIPPED:
-                walk.skip_subtree()
-                frame = _Frame(element, frame)
-                continue
             frame = _Frame(element, frame)
             if frame.is_block:
                 blocks.close()
-            if element.text:
+            if frame.tag in SKIPPED and not (is_shown and frame.parent is None):
+                walk.skip_subtree()
+            elif element.text:
                 blocks.add(element.text, frame)
-        else:
-            assert frame is not None
+        elif frame is not None:
             if frame.is_block:
                 blocks.close()
             frame = frame.parent
-            if element.tail and frame is not None:
-                blocks.add(element.tail, frame)
+            if frame is not None:
+                blocks.leave(frame)
+                if element.tail:
+                    blocks.add(element.tail, frame)
 
 
 # ── what a page says of itself ──────────────────────────────────────────────────────────────────────────────────────
