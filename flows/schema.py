@@ -198,4 +198,4 @@ def empty(schema: Schema) -> pl.DataFrame:
 
 def conform(frame: pl.DataFrame, schema: Schema) -> pl.DataFrame:
     """The frame with exactly the schema's columns in its order; raises if one is missing or of another type."""
-    return frame.select(schema.keys()).cast(dict(schema), strict=True)
+    return frame.select(schema.keys()).cast(pl.Schema(schema), strict=True)
