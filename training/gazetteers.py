@@ -33,8 +33,32 @@ OTHER_POPULATION = 300_000
 NOT_COUNTRIES = frozenset({"AQ", "BV", "CP", "EU", "EZ", "HM", "QO", "UM", "UN", "XA", "XB", "ZZ"})
 #: CLDR's name is not that of the alias table.
 IDS = {"PS": "palestine"}
-#: Spellings that GeoNames gives and that mean something else in a Hindi text.
-NOT_NAMES = frozenset({"हिन्दुस्तान", "भारत"})
+#: Spellings that GeoNames gives and that are ordinary Hindi words, of cities that Hindi news hardly name.
+NOT_NAMES = frozenset(
+    [
+        "हिन्दुस्तान",
+        "भारत",
+        "वर्ना",
+        "तांगा",
+        "फेस",
+        "भावना",
+        "गुणा",
+        "काली",
+        "बारी",
+        "मेसा",
+        "राली",
+        "रेली",
+        "वान",
+        "तुला",
+        "चीता",
+        "हैल",
+        "चास",
+        "हमा",
+        "कानो",
+        "टेटे",
+        "सुरत",
+    ]
+)
 
 WORD = re.compile(r"[\w\u0900-\u0963\u0966-\u097f\u200c\u200d]+")
 DEVANAGARI_NAME = re.compile(r"[\u0900-\u0963\u0971-\u097f]+(?:[ -][\u0900-\u0963\u0971-\u097f]+)*")
