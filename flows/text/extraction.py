@@ -58,7 +58,7 @@ def fold_letters(text: str) -> str:
 
 
 def restore_marks(names: str | None, sources: Iterable[str]) -> str | None:
-    """Names joined by "; " with the vowel signs at their ends, which trafilatura cuts off (मोदी → मोद), as in a source."""
+    """Names joined by "; " with the vowel signs at their ends that trafilatura cuts off (मोदी → मोद), as in a source."""
     if names is None:
         return None
     text = "\n".join(sources)
