@@ -64,7 +64,7 @@ NOT_NAMES = frozenset(
 WORD = re.compile(r"[\w\u0900-\u0963\u0966-\u097f\u200c\u200d]+")
 DEVANAGARI_NAME = re.compile(r"[\u0900-\u0963\u0971-\u097f]+(?:[ -][\u0900-\u0963\u0971-\u097f]+)*")
 #: Sanskrit, Marathi and Nepali spellings: a final virama, a visarga, ळ, ऍ, ॲ and व्ह, ङ and ञ before a virama.
-NOT_HINDI = re.compile(r"्$|ः|[ळऍॲॅ]|[ङञ]्")
+NOT_HINDI = re.compile(r"्$|ः|व्ह|[ळऍॲॅ]|[ङञ]्")
 #: Words for city and district that GeoNames puts after a name.
 CLASS_WORD = re.compile(r" (?:शहर|सिटी|जिला|जिल्ला|ज़िला|तहसील|महानगरपालिका|नगरपालिका|नगर निगम)$")
 
