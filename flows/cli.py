@@ -232,7 +232,7 @@ def explain(
     """What is kept and removed from one raw file, with role and rule."""
     with told(debug):
         from flows.onepage import read_page
-        from flows.terminal import console, say, show_blocks
+        from flows.terminal import console, harmless, say, show_blocks
 
         settings = load_settings(raw=raw, warehouse=warehouse)
         page = read_page(settings, path, templates=warehouse is not None)
@@ -250,7 +250,7 @@ def explain(
                 "page_date",
             ):
                 if article[key] is not None:
-                    out.print(f"{key:<17} {article[key]}")
+                    out.print(f"{key:<17} {harmless(str(article[key]))}", soft_wrap=True)
         show_blocks(page.blocks, out)
 
 

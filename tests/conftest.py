@@ -15,9 +15,7 @@ ROOT = Path(__file__).parents[1]
 @pytest.fixture(scope="session")
 def sample_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """A warehouse of the sample articles, published once for all tests; don't write to it."""
-    settings = Settings(
-        raw=ROOT / "raw", warehouse=tmp_path_factory.mktemp("samples") / "news.duckdb", workers=1
-    )
+    settings = Settings(raw=ROOT / "raw", warehouse=tmp_path_factory.mktemp("samples") / "news.duckdb", workers=1)
     assert run(settings).status == "published"
     return settings
 

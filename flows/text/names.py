@@ -6,13 +6,13 @@ import csv
 import html
 import re
 import tomllib
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
+from .characters import clean_text
 from .dates import is_month
 from .folding import fold
 from .phonetic import CONSONANT, sound
@@ -22,7 +22,6 @@ _LONGEST_BYLINE: Final = 400
 _LONGEST_NAME: Final = 60
 _MOST_WORDS: Final = 6  # of a name; more is a sentence
 
-_SPACES: Final = re.compile(r"[\s\u200b\ufeff]+")
 _CONTACTS: Final = re.compile(r"(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<!\w)@\w+", re.I)
 _DOMAIN: Final = re.compile(r"[\w\u0900-\u0dff]\s?\.\s?(?:com|in|org|net|co|news|tv|de|uk|tr|कॉम|काम|इन)\b", re.I)
 _STRONG_BORDER: Final = re.compile(r"[|/•·।;:()\[\]（）<>\"“”]|\s[-–—]+(?=\s|$)|[–—]|,(?=[^,]*\d)")
@@ -66,10 +65,10 @@ class _Words:
 
 
 def clean_line(text: str) -> str:
-    """One line in NFC: character references resolved, soft hyphens gone, white space as single spaces."""
+    """One line as bodies have theirs: NFC, single spaces, no controls; character references resolved."""
     if "&" in text:
         text = html.unescape(html.unescape(text))
-    return unicodedata.normalize("NFC", _SPACES.sub(" ", text.replace("\u00ad", "")).strip())
+    return clean_text(text).strip()
 
 
 def clean_title(title: str, site_names: Iterable[str] = ()) -> str:
