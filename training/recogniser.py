@@ -31,10 +31,11 @@ from training.recogniser_tensors import Numbers, Vocabulary, make_vocabulary, to
 from training.recogniser_vectors import Vectors, learn_vectors
 
 FOLDS = 5
-TEACHERS = (0, 1, 3)  # the folds that have a teacher: three of five already agree on nearly all
+TEACHERS = (0, 1, 2)  # the folds that have a teacher: three of five already agree on nearly all
 TEACHER_EPOCHS, STUDENT_EPOCHS = 10, 4
-SWAP_SHARE = 0.35  # of the sentences with names, seen with other names in them, in an epoch
+SWAP_SHARE = 0.25  # of the sentences with names, seen with other names in them, in an epoch
 DOUBT = 0.4  # the weight of teachers beside the labels of people
+PAGES_STEP = 3  # every third sentence of the text of pages is taught: there are too many, and much alike
 LONGEST = 80  # pieces; longer plain lines are lists
 NAMELESS_SHARE = 0.35  # of the sentences without a name that are kept
 T = TypeVar("T")
@@ -57,7 +58,9 @@ def stage(path: Path, make: Callable[[], T]) -> T:
     """What a stage made, read back when it was made before."""
     if not path.exists():
         print(f"making {path.name}", flush=True)
-        path.write_bytes(pickle.dumps(make()))
+        part = path.with_suffix(".part")
+        part.write_bytes(pickle.dumps(make()))
+        part.replace(path)
     result: T = pickle.loads(path.read_bytes())  # noqa: S301  our own
     return result
 
@@ -65,12 +68,16 @@ def stage(path: Path, make: Callable[[], T]) -> T:
 def read_corpus(data: Path, work: Path, gazetteer: Gazetteer) -> Corpus:
     labelled = read_labelled(data / "ner", "train")
     left_out = {plain_key(sentence.text) for sentence in read_labelled(data / "ner", "dev")}
-    plain = [cut_pieces(sentence) for sentence in read_plain(data, left_out)]
+    clean, pages = (
+        [cut_pieces(sentence) for sentence in read_plain(data / name, left_out)] for name in ("text-plain", "text-hi")
+    )
     vectors = stage(
         work / "vectors.pickle",
-        lambda: learn_vectors([pieces.keys for pieces in plain] + [sentence.pieces.keys for sentence in labelled]),
+        lambda: learn_vectors(
+            [pieces.keys for pieces in (*clean, *pages, *(sentence.pieces for sentence in labelled))]
+        ),
     )
-    plain = [pieces for pieces in plain if len(pieces.keys) <= LONGEST]
+    plain = [pieces for pieces in (*clean, *pages[::PAGES_STEP]) if len(pieces.keys) <= LONGEST]
     variants = swap_names(labelled, gazetteer, 4)
     others = plain + [sentence.pieces for group in variants for sentence in group]
     vocabulary = make_vocabulary(vectors, labelled, others)
@@ -138,21 +145,23 @@ def held_out_score(corpus: Corpus, network: Network, places: list[int]) -> str:
     return score([decode(labels) for labels, _ in found], [corpus.labelled[place].labels for place in places])
 
 
+def opinions_of(corpus: Corpus, fold: int, work: Path) -> tuple[Network, list[tuple[np.ndarray, np.ndarray]]]:
+    """A teacher and what it says about plain text."""
+    network = train_teacher(corpus, fold, work / f"teacher{fold}.pt")
+    return network, stage(work / f"plain{fold}.pickle", lambda: expectations(network, corpus.plain_numbers))
+
+
 def teach(corpus: Corpus, work: Path) -> tuple[list[Numbers], list[Numbers]]:
     """The labelled and the plain sentences with what the student shall say of them."""
     folds = fold_of(corpus)
     labelled = list(corpus.numbers)
     total: list[tuple[np.ndarray, np.ndarray]] = []
     for fold in TEACHERS:
-        network = train_teacher(corpus, fold, work / f"teacher{fold}.pt")
+        network, opinions = opinions_of(corpus, fold, work)
         places = np.flatnonzero(folds == fold).tolist()
-        for place, found in zip(
-            places, expectations(network, [corpus.numbers[place] for place in places]), strict=True
-        ):
+        unseen = expectations(network, [corpus.numbers[place] for place in places])
+        for place, found in zip(places, unseen, strict=True):
             labelled[place] = doubted(corpus.numbers[place], *found)
-        opinions = stage(
-            work / f"plain{fold}.pickle", lambda network=network: expectations(network, corpus.plain_numbers)
-        )
         total = opinions if not total else [(a + c, b + d) for (a, b), (c, d) in zip(total, opinions, strict=True)]
     taught = [
         replace(numbers, wanted=labels / len(TEACHERS), steps=steps / len(TEACHERS))
@@ -200,7 +209,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path, help="holds ner/, text-plain/ and text-hi/")
     parser.add_argument("work", type=Path, help="for what the stages leave")
-    parser.add_argument("--teacher", type=int, help="train this teacher only")
+    parser.add_argument("--teacher", type=int, help="train this teacher only: several can work at the same time")
     parser.add_argument("--rules", type=Path, default=RULES, help="the tables of names and cues")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--out", type=Path, default=MODEL)
@@ -210,7 +219,7 @@ def main() -> None:
     corpus = read_corpus(given.data, given.work, load_gazetteer(given.rules))
     print(f"{len(corpus.labelled)} labelled and {len(corpus.plain)} plain sentences, {len(FLAGS)} flags", flush=True)
     if given.teacher is not None:
-        train_teacher(corpus, given.teacher, given.work / f"teacher{given.teacher}.pt")
+        opinions_of(corpus, given.teacher, given.work)
         return
     export(train_student(corpus, given.work), corpus.vectors, corpus.vocabulary, given.out)
 

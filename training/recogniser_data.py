@@ -79,11 +79,10 @@ def read_labelled(folder: Path, part: str) -> list[Sentence]:
     ]
 
 
-def read_plain(data: Path, left_out: set[str]) -> list[str]:
-    """Sentences of the unlabelled texts, each once, those left out aside (compared by their words)."""
-    paths = sorted([*(data / "text-plain").glob("*.txt"), *(data / "text-hi").rglob("*.txt")])
+def read_plain(folder: Path, left_out: set[str]) -> list[str]:
+    """Sentences of the unlabelled texts of a folder, each once, those left out aside (compared by their words)."""
     found: dict[str, str] = {}
-    for path in paths:
+    for path in sorted(folder.rglob("*.txt")):
         for sentence in _sentences(path.read_text(encoding="utf-8", errors="replace")):
             key = plain_key(sentence)
             if key not in left_out:

@@ -7,7 +7,9 @@ import numpy as np
 from flows.gazetteer import Gazetteer
 from training.recogniser_data import NAME_TYPES, Sentence, relabelled
 
-SWAPPED = 0.6  # of the names of a sentence that is changed
+# The share of names that give way in a sentence that is changed. Places and organisations lean on the words around them
+# (नदी, सरकार): with 0.6 for them too, HiNER's held-out LOC lost 1.3 points and ORG 2.0 while PER gained 0.7.
+SWAPPED = {"PER": 0.6, "LOC": 0.2, "ORG": 0.2}
 FROM_SENTENCES = 0.35  # of the new names stand in other sentences, the rest in the tables
 TYPE_OF = {"PER": "PERSON", "LOC": "LOC", "ORG": "ORG"}
 
@@ -71,7 +73,7 @@ def swapped(sentence: Sentence, own: Stock, tables: Stock, random: np.random.Gen
     """The sentence with some of its names exchanged, or None where there was nothing to exchange."""
     pieces, words, position, is_changed = sentence.pieces, [], 0, False
     for start, end, kind in spans(sentence.labels):
-        if kind not in NAME_TYPES or random.random() > SWAPPED:
+        if kind not in NAME_TYPES or random.random() > SWAPPED[kind]:
             continue
         stock = own if random.random() < FROM_SENTENCES else tables
         name = stock.draw(kind, end == start + 1, random)
