@@ -69,7 +69,7 @@ def is_safe_here(reading: Reading, index: int, kind: str) -> bool:
         return True
     marker = "में" if kind == "LOC" else "ने"
     is_marked = reading.touches(index + 1) and reading.words[index + 1] == marker
-    return not reading.is_stop(index) and (is_marked or (index in reading.title_ends and reading.touches(index)))
+    return not reading.is_stop(index) and (is_marked or reading.follows_title(index))
 
 
 def name_parts(words: Words) -> Iterator[Words]:
@@ -122,7 +122,7 @@ def is_part(words: Words, whole: Words) -> bool:
 
 def title_before(reading: Reading, start: int) -> str:
     """The title that ends at word `start`, folded, or nothing."""
-    if start not in reading.title_ends or not reading.touches(start):
+    if not reading.follows_title(start):
         return ""
     first = min(begin for begin, end in reading.titles.items() if end == start)
     return " ".join(reading.words[first:start])

@@ -10,6 +10,7 @@ from flows.naming.reading import Find, Reading
 from flows.text.phonetic import may_abbreviate
 from flows.text.tokens import HYPHEN, SPACE, spelt_letters
 
+INFLECTED = ("े", "ए", "ों", "ीं", "एं", "कर")
 AGENT_MARKERS = frozenset({"ने", "को"})
 YEAR = re.compile(r"(?:19|20)\d\d")
 
@@ -17,7 +18,7 @@ YEAR = re.compile(r"(?:19|20)\d\d")
 def person_finds(reading: Reading) -> Iterator[Find]:
     """Persons after a title (राजदूत फैसल नियाज तिर्मिजी) and by given name and surname."""
     for end in sorted(reading.title_ends):
-        if end >= len(reading) or end in reading.titles or not reading.touches(end):
+        if end in reading.titles or not reading.follows_title(end):
             continue
         stop = reading.person_end(end)
         if stop > end and is_person(reading, end, stop):
@@ -29,9 +30,21 @@ def person_finds(reading: Reading) -> Iterator[Find]:
             stop = reading.person_end(index)
             if stop - index >= 2 and ends_person(reading, index, stop):
                 yield Find(index, stop, "PERSON", "given_name", 0.8)
-        if stop - index < 2 and is_agent(reading, index):
+        if stop - index < 2 and is_before_surname(reading, index):
+            stop = reading.person_end(index)
+            yield Find(index, stop, "PERSON", "surname", 0.7)
+        elif stop - index < 2 and is_agent(reading, index):
             yield Find(index, index + 1, "PERSON", "given_name", 0.6)
         index = max(stop, index + 1)
+
+
+def is_before_surname(reading: Reading, index: int) -> bool:
+    """Whether an unknown word is the first name of the surname after it; it must not look like a verb or a plural."""
+    after = index + 1
+    if not reading.is_unknown(index) or reading.words[index].endswith(INFLECTED) or not reading.touches(after):
+        return False
+    is_surname = reading.words[after] in reading.gazetteer.surnames and reading.is_sure_name(after)
+    return is_surname and after not in reading.table_at and reading.person_end(index) > after
 
 
 def is_agent(reading: Reading, index: int) -> bool:

@@ -20,6 +20,10 @@ from flows.naming.reading import Find, Reading
 from flows.naming.table import GENITIVES, sounding_finds, table_finds
 from flows.tagger import Span
 
+#: How sure the recogniser must be where tables and cues found nothing, and where it sees a longer name around a find.
+LEAST_SCORES = {"PERSON": 0.6, "LOC": 0.75, "ORG": 0.8}
+AROUND_SCORE = 0.9
+
 Pairs = list[tuple[Find, Find]]
 
 
@@ -51,7 +55,7 @@ def find_names(text: str, gazetteer: Gazetteer, spans: Iterable[Span] = ()) -> l
     finds = [with_year(reading, with_entries(reading, find)) for find in finds]
     pairs = list(bracket_pairs(reading, finds))
     chosen = outermost([*finds, *(find for pair in pairs for find in pair)])
-    chosen = outermost([*chosen, *uncovered(reading, chosen, spans)])
+    chosen = outermost([*chosen, *from_recogniser(reading, chosen, spans)])
     chosen = outermost([*chosen, *repeats(reading, chosen)])
     return named(reading, chosen, pairs)
 
@@ -90,17 +94,32 @@ def outermost(finds: Iterable[Find]) -> list[Find]:
     return sorted(chosen, key=lambda find: find.start)
 
 
-def uncovered(reading: Reading, chosen: list[Find], spans: Iterable[Span]) -> list[Find]:
-    """The recogniser's spans, in words, where tables and cues found nothing."""
-    taken = {word for find in chosen for word in range(find.start, find.end)}
+def from_recogniser(reading: Reading, chosen: list[Find], spans: Iterable[Span]) -> list[Find]:
+    """The recogniser's spans, in words, that may stand beside or around what tables and cues found.
+
+    A span that overlaps a find counts only if it is surer and holds the whole of it and a word of its own: then the
+    find is a part of a longer name (राजस्थान of राजस्थान रॉयल्स).
+    """
+    held = {word: find for find in chosen for word in range(find.start, find.end)}
     starts = {start: index for index, start in enumerate(reading.tokens.starts)}
     ends = {end: index + 1 for index, end in enumerate(reading.tokens.ends)}
     found = []
     for span in spans:
         first, end = starts.get(span.start), ends.get(span.end)
-        if first is not None and end is not None and not any(word in taken for word in range(first, end)):
+        if first is None or end is None or first >= end:
+            continue
+        inside = {id(held[word]): held[word] for word in range(first, end) if word in held}.values()
+        least = AROUND_SCORE if inside else LEAST_SCORES.get(span.type, AROUND_SCORE)
+        is_around = all(first <= find.start and find.end <= end for find in inside)
+        own = [word for word in range(first, end) if word not in held]
+        if span.score >= least and is_around and any(is_telling(reading, word) for word in own):
             found.append(Find(first, end, span.type, "model", span.score))
     return found
+
+
+def is_telling(reading: Reading, index: int) -> bool:
+    """Whether a word is no everyday word: a name of nothing but those (पश्चिमी देशों) is none."""
+    return not reading.is_weak(index) and reading.words[index] not in reading.gazetteer.modifiers
 
 
 def named(reading: Reading, finds: list[Find], pairs: Pairs) -> list[Name]:

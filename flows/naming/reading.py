@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flows.gazetteer import Entry, Gazetteer, Head, joins
-from flows.text.tokens import BREAK, DOT, HYPHEN, Tokens, is_initial, tokenise
+from flows.text.tokens import BREAK, DOT, HYPHEN, SPACE, Tokens, is_initial, tokenise
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,10 @@ class Reading:
         self.class_ends = dict(self.class_words.values())
         self.table: list[Find] = []
         self.table_at: dict[int, Find] = {}  # word → the find that holds it
+
+    def follows_title(self, index: int) -> bool:
+        """Whether a title stands right before a word: राष्ट्रपति पुतिन, डॉ. राव."""
+        return index in self.title_ends and index < len(self) and self.tokens.gaps[index] in (SPACE, HYPHEN, DOT)
 
     def is_given_name_here(self, start: int, end: int) -> bool:
         """Whether a title is a given name before a surname: राजकुमार वर्मा, नरेश मेहता."""

@@ -149,7 +149,7 @@ def is_doubtful(reading: Reading, start: int, end: int, entry: Entry) -> bool:
 
 def has_cue(reading: Reading, start: int, end: int, entry: Entry) -> bool:
     """Whether what stands beside a spelling says that it is a name of this type."""
-    after_title = start in reading.title_ends and reading.touches(start)
+    after_title = reading.follows_title(start)
     title_follows = reading.touches(end) and end in reading.titles
     head = reading.heads.get(end) if reading.touches(end) else None
     class_word = reading.class_ends.get(start) if reading.touches(start) else None

@@ -39,11 +39,14 @@ TEXTS = {
     "title before an unknown name": "राजदूत [फैसल नियाज तिर्मिजी|PERSON] से मुलाकात",
     "chain of titles": "उप रक्षा मंत्री कर्नल जनरल [अलेक्जेंडर वी. फोमिन|PERSON] ने",
     "title of one word": "रक्षामंत्री [नवीनकर|PERSON] ने",
+    "abbreviated title": "डॉ. [नरहरि|PERSON] ने",
     "title without a name": "राष्ट्रपति ने कहा। राष्ट्रपति कार्यालय ने कहा।",
     "title, then a common word": "प्रधानमंत्री शुक्रवार को",
     "name that is a common word too": "सेना प्रमुख [क़मर जावेद बाजवा|PERSON] से",
     "courtesy words": "श्री [नवीन मेहता|PERSON] जी ने",
     "given name and surname": "यह [नवीन मेहता|PERSON] का घर है।",
+    "first name that nobody knows": "कल [झबरू मेहता|PERSON] और [नवीन|PERSON] ने कहा।",
+    "verb before a surname": "बौखलाए [मेहता|PERSON] को",
     "given name that is a common word": "आशा है कि वह",
     "name stops at a country": "विदेश मंत्री [तिमोफ़ेव|PERSON] [पाकिस्तान|LOC] गए",
     "demonym and class word": "[पाकिस्तानी सेना|ORG] ने",
@@ -173,7 +176,7 @@ def test_demonyms_are_marked(gazetteer: Gazetteer) -> None:
 
 def test_spans_of_the_recogniser_fill_what_the_tables_leave(gazetteer: Gazetteer) -> None:
     text = "रूस में झरोखा मेला लगा।"
-    spans = [Span(0, 3, "ORG", 0.9), Span(8, 18, "EVENT", 0.7), Span(9, 12, "LOC", 0.9)]
+    spans = [Span(0, 3, "ORG", 0.9), Span(8, 18, "EVENT", 0.95), Span(9, 12, "LOC", 0.9)]
     names = find_names(text, gazetteer, spans)
     assert [(name.start, name.end, name.type, name.method) for name in names] == [
         (0, 3, "LOC", "alias"),
@@ -182,6 +185,19 @@ def test_spans_of_the_recogniser_fill_what_the_tables_leave(gazetteer: Gazetteer
 
 
 PARTS = "रूस रूसी सेना राष्ट्रपति अंतोन ओरलोव खान नवीन ( ) - । , . गैस पाइपलाइन एसटीएम यानी 2024 ने \n"
+
+
+def test_unsure_spans_and_spans_of_everyday_words_count_for_nothing(gazetteer: Gazetteer) -> None:
+    text = "झरोखा में पुराना योजना बैठक"
+    assert find_names(text, gazetteer, [Span(0, 5, "LOC", 0.3), Span(10, 22, "ORG", 0.99)]) == []
+
+
+def test_a_sure_span_around_a_name_of_the_tables_is_the_outermost_name(gazetteer: Gazetteer) -> None:
+    text = "रूस झरोखा ने"
+    assert [name.end for name in find_names(text, gazetteer, [Span(0, 9, "ORG", 0.95)])] == [9]
+    assert [name.end for name in find_names(text, gazetteer, [Span(0, 9, "ORG", 0.8)])] == [3]
+
+
 WORDS = st.sampled_from(PARTS.split(" "))
 
 

@@ -24,7 +24,8 @@ class FakeTagger:
     def tag(self, texts: list[str]) -> list[list[Span]]:
         word = "झरोखा"
         return [
-            [Span(text.find(word), text.find(word) + len(word), "EVENT", 0.7)] if word in text else [] for text in texts
+            [Span(text.find(word), text.find(word) + len(word), "EVENT", 0.97)] if word in text else []
+            for text in texts
         ]
 
 
