@@ -30,6 +30,12 @@ MOST_SPACES_ABOVE: Final = 3
 SAME_TITLE_INSIDE: Final = 95.0
 #: A headline that only its place tells has at least this many folded characters.
 SHORTEST_TITLE: Final = 15
+#: What a line about an author speaks of.
+BIO_WORDS: Final = re.compile(
+    "पत्रकार|संवाददाता|संपादक|लेखक|लेखिका|लिखते|लिखती|छात्र|स्नातक|विश्वविद्यालय|अनुभव|कार्यरत|रुचि|सक्रिय|पढ़ाई|पढाई"
+    "|journalis|reporter|writer|editor|author|student|graduate|university|experience|covers|years",
+    re.IGNORECASE,
+)
 #: A bio is short, and the article above it is not.
 LONGEST_BIO: Final = 420
 #: A summary between headline and dateline is no longer than this.
@@ -100,7 +106,7 @@ def _settle_below_title(line: Line, following: Line) -> None:
     """A caption stands above its photo credit, an author's name above date, share strip or dateline; else a summary."""
     if following.role == "image_credit":
         line.settle("caption", "title.caption", "stands above a photo credit")
-    elif NAME_ALONE.fullmatch(line.text) and (following.role in _BELOW_NAME or following.has_dateline):
+    elif NAME_ALONE.fullmatch(line.text) and following.role in _BELOW_NAME:
         line.settle("byline", "title.name", "two or three words between headline and date, as a name")
     else:
         line.settle("standfirst", "", "between headline and text")
@@ -117,11 +123,14 @@ def is_same_title(title: str, other: str) -> bool:
 def settle_later_titles(lines: list[Line]) -> None:
     """In a file of several articles a headline stands above a dateline or a byline, or behind a section name."""
     first, _ = prose_range(lines)
-    for line, following in pairwise(lines[first:]):
+    for above, line, following in zip(lines[first:], lines[first + 1 :], lines[first + 2 :], strict=False):
         if line.hints or not line.is_kept or not line.is_heading or line.size < SHORTEST_TITLE:
             continue
+        is_item = above.is_kept and not above.is_prose
         is_dated = following.role in DATELINES or (following.is_kept and following.has_dateline)
-        if is_dated or any(hit.rule.zone == "heading" for hit in line.hits):
+        if (is_dated and not is_item) or any(
+            hit.rule.role == "kicker" for hit in line.hits if hit.rule.where == "start"
+        ):
             line.settle("title", "title.next_article", "a headline above the dateline of another article")
 
 
@@ -134,13 +143,21 @@ def settle_standfirst(lines: list[Line]) -> None:
 
 
 def settle_bios(lines: list[Line]) -> None:
-    """Below the article, a name is followed by a few lines about the author."""
+    """Below the article, an author's name is followed by a line or two about him."""
     above = 0
     for at, line in enumerate(lines):
-        if line.role == "byline" and above >= CLOSING_PROSE:
-            rest = [other for other in lines[at + 1 :] if other.is_open]
-            if 0 < len(rest) <= 3 and all(other.size <= LONGEST_BIO for other in rest):
-                for other in rest:
-                    other.settle("author_bio", "section.bio", "below the author's name, behind the article")
+        rest = [other for other in lines[at + 1 :] if other.is_open]
+        is_below_text = above >= CLOSING_PROSE and lines[at - 1].is_prose and lines[at - 1].is_open
+        if line.role == "byline" and is_below_text and _is_bio(line, rest):
+            for other in rest:
+                other.settle("author_bio", "section.bio", "below the author's name, behind the article")
         if line.is_open and line.is_prose:
             above += line.size
+
+
+def _is_bio(byline: Line, rest: list[Line]) -> bool:
+    """One or two short lines that speak of a person's work or studies, or begin with the author's name."""
+    if not 0 < len(rest) <= 2 or any(line.size > LONGEST_BIO or line.has_dateline for line in rest):
+        return False
+    name = _words(byline.text)
+    return bool(BIO_WORDS.search(rest[0].text)) or len(name & _words(rest[0].text[:40])) >= 2

@@ -18,7 +18,11 @@ LONGEST_HEADING: Final = 150
 DATELINES: Final = frozenset({"dateline", "byline"})
 DEVANAGARI: Final = re.compile("[\u0900-\u097f]")
 INDIC: Final = re.compile("[\u0900-\u0dff]")
-_LIST_MARKS: Final = "-*•>+#|"
+_LIST_MARKS: Final = "-*•>+#|।"
+#: A sentence whose stop is missing: it ends in a finite verb, is long, and has none of a headline's signs.
+_UNSTOPPED: Final = re.compile(
+    r"[^:,?!'\"\-]{40,} (?:है|हैं|था|थी|थे|गया|गई|गए|रहा|रही|रहे|दिया|दी|की|हुई|हुआ|हुए) ?(?:है|हैं|था|थी|थे)"
+)
 
 
 @dataclass(slots=True)
@@ -90,9 +94,15 @@ class Line:
 
     @property
     def is_heading(self) -> bool:
-        """Whether it reads like a headline or a subhead: short, no sentence, no item of a list."""
-        is_text = self.is_prose or self.is_sentence or self.joins
-        return self.size <= LONGEST_HEADING and not is_text and self.text[0] not in _LIST_MARKS
+        """Whether it reads like a headline or a subhead: short, no sentence, no item of a list, no row of a table."""
+        if self.is_prose or self.is_sentence or self.joins or self.size > LONGEST_HEADING:
+            return False
+        is_listed = self.text[0] in _LIST_MARKS or self.text[-1] == ":" or self.is_table_row
+        return not (is_listed or "। " in self.text or _UNSTOPPED.fullmatch(self.text))
+
+    @property
+    def is_table_row(self) -> bool:
+        return "\t" in self.raw.strip()
 
     @property
     def has_dateline(self) -> bool:

@@ -13,6 +13,11 @@ CLOSING_PROSE: Final = 200
 LONGEST_TEASER: Final = 100
 
 
+#: Headlines of other articles behind the last paragraph: so many at most, of so many words at least.
+MOST_STRAY: Final = 2
+SHORTEST_STRAY: Final = 8
+#: Words that end no headline: there the text was cut off.
+_CUT_OFF: Final = frozenset(("के", "का", "की", "ने", "को", "में", "से", "पर", "और", "कि", "तथा", "व", "एवं", "तो", "एक"))
 #: In HTML the lines of such a section are links, between them names and dates of this length at most.
 _LINKED: Final = ("related", "also_read", "promo")
 LONGEST_NAME: Final = 40
@@ -40,7 +45,7 @@ def settle_sections(lines: list[Line]) -> None:
         hit = line.hit("opens")
         if hit and is_in_zone(lines, at, hit.rule.zone, first, last):
             line.settle_by(hit)
-            opened = hit.rule if at > first else None
+            opened = hit.rule if at > first and not _settle_card_above(lines, at) else None
             left = 1 if hit.rule.reach == "next" and at < last else -1
         elif opened and left and not _closes(line, opened, at <= last_long):
             _settle_inside(line, opened)
@@ -49,6 +54,16 @@ def settle_sections(lines: list[Line]) -> None:
             if left:
                 _reopen_heading(lines, at)
             opened = None
+
+
+def _settle_card_above(lines: list[Line], at: int) -> bool:
+    """A card of another article: its headline as the picture's text and again as the link, the cue below them."""
+    card = lines[at - 2 : at]
+    if len(card) < 2 or card[0].text != card[1].text or not all(line.is_open and not line.is_prose for line in card):
+        return False
+    for line in card:
+        line.settle("related", "section.card", "the same headline twice above an also-read cue")
+    return True
 
 
 def _is_long(line: Line) -> bool:
@@ -92,9 +107,22 @@ def settle_whole_lines(lines: list[Line]) -> None:
     """The first whole-line rule that may touch a line where it stands takes it."""
     first, last = prose_range(lines)
     for at, line in enumerate(lines):
-        if not line.is_open or line.joins or (at + 1 < len(lines) and lines[at + 1].joins):
+        is_part = line.joins or (at + 1 < len(lines) and lines[at + 1].joins)
+        if not line.is_open or is_part or line.is_table_row:
             continue
         for hit in line.hits:
             if hit.rule.where == "line" and is_in_zone(lines, at, hit.rule.zone, first, last):
                 line.settle_by(hit)
                 break
+
+
+def settle_stray_headlines(lines: list[Line]) -> None:
+    """A headline behind the last paragraph heads nothing: it is another article's. Names and figures are shorter."""
+    _, last = prose_range(lines)
+    tail = [line for line in lines[last + 1 :] if line.is_open]
+    if not 0 < len(tail) <= MOST_STRAY or not lines[last].is_sentence:
+        return
+    for line in tail:
+        words = line.text.split()
+        if line.is_heading and len(words) >= SHORTEST_STRAY and words[-1] not in _CUT_OFF and not line.hints:
+            line.settle("related", "section.stray", "a headline behind the last paragraph, with nothing below it")

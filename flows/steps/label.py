@@ -12,7 +12,7 @@ from flows.labelling.headlines import settle_bios, settle_later_titles, settle_s
 from flows.labelling.html import settle_html
 from flows.labelling.lines import PROSE_WITH_STOP, PROSE_WITHOUT_STOP, Hints, Line, mark_prose, prose_range
 from flows.labelling.pieces import cut_lines, split_removed
-from flows.labelling.sections import settle_sections, settle_templates, settle_whole_lines
+from flows.labelling.sections import settle_sections, settle_stray_headlines, settle_templates, settle_whole_lines
 from flows.rulebook import KEPT_ROLES, REACH, Rulebook, find_hits, find_inline_hits
 from flows.text.cues import FOLDED, fold
 from flows.text.lines import mask_line
@@ -57,6 +57,7 @@ def settle_page(lines: list[Line], titles: list[str] | None = None) -> None:
     settle_later_titles(lines)
     settle_standfirst(lines)
     settle_bios(lines)
+    settle_stray_headlines(lines)
     settle_rest(lines)
     keep_something(lines)
     cut_lines(lines)
