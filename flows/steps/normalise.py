@@ -33,7 +33,7 @@ def normalise(blocks: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         {
             "article_id": list(bodies),
             "body": ["".join(body.parts) for body in bodies.values()],
-            "raw_map": [pl.Series([*body.offsets, body.end], dtype=pl.Int64) for body in bodies.values()],
+            "raw_map": [[*body.offsets, body.end] for body in bodies.values()],
         },
         schema.BODIES,
     )

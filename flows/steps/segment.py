@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 
 import polars as pl
 
@@ -96,9 +96,8 @@ def _html_segment(block: HtmlBlock, extraction: Extraction) -> Segment:
 def _page_frame(documents: pl.DataFrame, pages: list[SegmentedPage]) -> pl.DataFrame:
     known = documents.select(name for name in schema.PAGES if name in documents.columns)
     names = [item.name for item in fields(Evidence)]
-    evidence = pl.DataFrame(
-        [astuple(page.evidence) for page in pages], {n: schema.PAGES[n] for n in names}, orient="row"
-    )
+    said = [tuple(getattr(page.evidence, name) for name in names) for page in pages]
+    evidence = pl.DataFrame(said, {name: schema.PAGES[name] for name in names}, orient="row")
     verdicts = pl.DataFrame(
         [(page.extraction.title, page.extraction.authors, page.extraction.date) for page in pages],
         {n: schema.PAGES[n] for n in ("extracted_title", "extracted_authors", "extracted_date")},

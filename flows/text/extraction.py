@@ -12,6 +12,8 @@ from lxml import etree
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 
+from flows.text.characters import compose
+
 # Its warnings ("discarding data") are about pages that `label` judges anyway.
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 logging.getLogger("htmldate").setLevel(logging.CRITICAL)
@@ -54,11 +56,11 @@ NOTHING = Extraction()
 
 def fold_letters(text: str) -> str:
     """Letters, marks and digits only: what survives trafilatura, which drops ZWJ and changes space."""
-    return _NOT_LETTER.sub("", unicodedata.normalize("NFC", text)).casefold()
+    return _NOT_LETTER.sub("", compose(text)).casefold()
 
 
 def restore_marks(names: str | None, sources: Iterable[str]) -> str | None:
-    """Names joined by "; " with the vowel signs at their ends that trafilatura cuts off (मोदी → मोद), as in a source."""
+    """Names joined by "; " with the vowel signs at the end that trafilatura cuts off (मोदी → मोद), as in a source."""
     if names is None:
         return None
     text = "\n".join(sources)

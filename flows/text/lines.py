@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from operator import itemgetter
 
-from flows.text.characters import is_blank
+from flows.text.characters import compose, is_blank
 
 DATE_SLOT = "⟨date⟩"
 LINK_SLOT = "⟨link⟩"
@@ -32,13 +32,17 @@ _LETTER = r"(?:[^\W\d]|[\u0900-\u0963\u0971-\u0dff])"  # \w knows no vowel signs
 
 
 def _alternation(words: str) -> str:
-    return "|".join(sorted(map(re.escape, unicodedata.normalize("NFC", words).split()), key=len, reverse=True))
+    """The words as they are, in capitals and with a capital; no flag for it, so that `re` knows the first letters."""
+    every = {
+        form for word in unicodedata.normalize("NFC", words).split() for form in (word, word.title(), word.upper())
+    }
+    return "|".join(sorted(map(re.escape, every), key=lambda word: (-len(word), word)))
 
 
 _LINK = re.compile(r"(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+\.[\w.-]+")
 _DIGITS = re.compile(r"\d+")
 # Digits are 0 by now; a month may be glued to its day (14सितंबर).
-_DATE_WORD = re.compile(rf"(?<!{_LETTER})(?:{_alternation(_MONTHS + ' ' + _WEEKDAYS)})(?!{_LETTER})", re.IGNORECASE)
+_DATE_WORD = re.compile(rf"(?:{_alternation(_MONTHS + ' ' + _WEEKDAYS)})(?!{_LETTER})")
 _SHORT_DATE = re.compile(
     rf"(?<=0[ -])(?:{_alternation(_SHORT)})(?!{_LETTER})|(?<!{_LETTER})(?:{_alternation(_SHORT)})(?=[.,]? 0)"
 )
@@ -46,6 +50,7 @@ _ORDINAL = re.compile(rf"(?<=0)(?:st|nd|rd|th)(?!{_LETTER})", re.IGNORECASE)
 _HALF_DAY = re.compile(rf"(?<=0) ?[ap]\.?m(?!{_LETTER})\.?", re.IGNORECASE)
 _ENDS = " \t|•·*#-–—:,.;।॥/\\<>«»\"'“”‘’()[]{}…~_=+"
 _LETTERS = re.compile(f"{_LETTER}+")
+_IS_LETTER = re.compile(_LETTER)
 _NOT_LETTER = re.compile(r"[^\w\u0900-\u0963\u0966-\u0dff]+")
 _SENTENCE_END = tuple("।॥.!?")
 _CLOSING = "\"'”’)] "
@@ -73,7 +78,7 @@ def mask_line(text: str) -> str:
 
     A line of more than 300 characters is no template: its pattern is a digest that only a copy shares.
     """
-    line = " ".join(unicodedata.normalize("NFC", text).split())
+    line = " ".join(compose(text).split())
     if len(line) > LONG_LINE:
         return PROSE_PREFIX + hashlib.blake2b(_NOT_LETTER.sub("", line).casefold().encode(), digest_size=12).hexdigest()
     if "@" in line or "www" in line or "://" in line:
@@ -81,14 +86,20 @@ def mask_line(text: str) -> str:
     masked = _DIGITS.sub("0", line)
     if masked != line:
         masked = _SHORT_DATE.sub(DATE_SLOT, _HALF_DAY.sub(f" {DATE_SLOT}", _ORDINAL.sub("", masked)))
-    masked = _DATE_WORD.sub(DATE_SLOT, masked)
+    masked = _DATE_WORD.sub(_date_slot, masked)
     return masked.strip(_ENDS) or masked
+
+
+def _date_slot(word: re.Match[str]) -> str:
+    """The slot, unless the word is the end of another: looking back in the pattern would cost its speed."""
+    return word[0] if _IS_LETTER.match(word.string[word.start() - 1 : word.start()]) else DATE_SLOT
 
 
 def is_prose(text: str) -> bool:
     """Whether a line is long enough to be a paragraph: 80 letters, or a sentence of 12 words."""
-    if len(text) >= PROSE_LETTERS and sum(map(len, _LETTERS.findall(text))) >= PROSE_LETTERS:
-        return True
+    for start in (text[: 2 * PROSE_LETTERS], text):  # the start of a long line is mostly enough
+        if len(start) >= PROSE_LETTERS and sum(map(len, _LETTERS.findall(start))) >= PROSE_LETTERS:
+            return True
     return _ends_sentence(text) and len(text.split()) >= PROSE_WORDS
 
 

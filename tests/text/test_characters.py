@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from flows.text.characters import clean_text, clean_with_offsets, is_blank, raw_span
+from flows.text.characters import clean_text, clean_with_offsets, compose, is_blank, raw_span
 
 ZWNJ, ZWJ, ZWSP, VIRAMA, NUKTA = "\u200c", "\u200d", "\u200b", "\u094d", "\u093c"
 QUOTES = "\"'`´‘’‚‛“”„‟«»"
@@ -130,6 +130,14 @@ def test_every_run_of_letters_is_found_in_the_raw_text(text: str, data: st.DataO
     end = data.draw(st.sampled_from([*(i for i in places if i > start), len(cleaned)]))
     raw_start, raw_end = raw_span(offsets, start, end)
     assert letters(text[raw_start:raw_end]) == letters(cleaned[start:end])
+
+
+@given(TEXTS)
+@example("\u0928\u093c")
+@example("क\u094d\u093c")
+@example("\u095fé")
+def test_compose_is_nfc(text: str) -> None:
+    assert compose(text) == unicodedata.normalize("NFC", text)
 
 
 def test_offsets_of_normal_text_are_a_range() -> None:
