@@ -18,7 +18,7 @@ from flows.text.tokens import DOT, HYPHEN, SPACE, WORD, Tokens, is_initial
 RULES = Path(__file__).parent / "rules"
 TYPES = frozenset({"PERSON", "ORG", "LOC", "EVENT", "FACILITY", "PRODUCT", "PROJECT"})
 #: One word alone must sound at least this long to be looked up by sound.
-LEAST_LONE_SOUND = 6
+LEAST_LONE_SOUND = 7
 
 T = TypeVar("T")
 

@@ -12,6 +12,9 @@ from flows.text.tokens import is_initial
 
 Words = tuple[str, ...]
 
+#: The score of a repeat that goes before what the tables say of the same words.
+SURE = 0.99
+
 
 def repeats(reading: Reading, chosen: list[Find]) -> list[Find]:
     """Finds for the words of a sure name wherever else they stand, and for the parts of a sure person's name."""
@@ -29,21 +32,34 @@ def repeats(reading: Reading, chosen: list[Find]) -> list[Find]:
         if stem:
             known.setdefault(stem, replace(find, full=spelling(reading, find)))
     lexicon = Lexicon(known.items())
-    ends = {word: find.end for find in chosen for word in range(find.start, find.end)}
+    held = {word: find for find in chosen for word in range(find.start, find.end)}
     found: list[Find] = []
     index = 0
     while index < len(reading):
         hit = lexicon.longest(reading.tokens, index) if reading.words[index] in lexicon.reach else None
-        if hit is None or ends.get(index, 0) >= hit[0] or index in reading.titles or not reading.may_open_name(index):
+        if hit is None or not is_repeat(reading, index, *hit, held.get(index)):
             index += 1
             continue
         end, find = hit
-        if end - index == 1 and not is_safe_here(reading, index, find.type):
-            index += 1
-            continue
-        found.append(replace(find, start=index, end=end, method="agreement", score=min(find.score, 0.85)))
+        score = SURE if index in held else min(find.score, 0.85)
+        found.append(replace(find, start=index, end=end, method="agreement", score=score))
         index = end
     return found
+
+
+def is_repeat(reading: Reading, start: int, end: int, find: Find, held: Find | None) -> bool:
+    """Whether words of a name seen elsewhere are the name here too, and tell more than the find that holds them."""
+    if start in reading.titles or not reading.may_open_name(start):
+        return False
+    if held is not None and held.end >= end:
+        is_place = held.type == "LOC" and held.end - held.start == 1 and find.type == "PERSON"
+        return is_place and is_actor(reading, start, end)  # सचिव मिस्री, where मिस्री is Egyptian as well
+    return end - start > 1 or is_safe_here(reading, start, find.type)
+
+
+def is_actor(reading: Reading, start: int, end: int) -> bool:
+    """Whether a title before words or the marker of an agent after them makes them a person."""
+    return reading.follows_title(start) or (reading.touches(end) and reading.words[end] == "ने")
 
 
 def stem_of(reading: Reading, find: Find) -> Words:

@@ -112,13 +112,16 @@ def from_recogniser(reading: Reading, chosen: list[Find], spans: Iterable[Span])
         least = AROUND_SCORE if inside else LEAST_SCORES.get(span.type, AROUND_SCORE)
         is_around = all(first <= find.start and find.end <= end for find in inside)
         own = [word for word in range(first, end) if word not in held]
-        if span.score >= least and is_around and any(is_telling(reading, word) for word in own):
+        is_plural = span.type == "PERSON" and reading.words[end - 1].endswith("ों")
+        if span.score >= least and is_around and not is_plural and any(is_telling(reading, word) for word in own):
             found.append(Find(first, end, span.type, "model", span.score))
     return found
 
 
 def is_telling(reading: Reading, index: int) -> bool:
-    """Whether a word is no everyday word: a name of nothing but those (पश्चिमी देशों) is none."""
+    """Whether a word is no everyday word: a name of nothing but those (पश्चिमी देशों, बंदरगाह) is none."""
+    if index in reading.heads or index in reading.class_words or index in reading.titles:
+        return False
     return not reading.is_weak(index) and reading.words[index] not in reading.gazetteer.modifiers
 
 

@@ -41,6 +41,10 @@ class Node:
     folded: str
     curated: str  # "" where the tables don't decide
 
+    @property
+    def words(self) -> list[str]:
+        return self.folded.split()
+
 
 @dataclass(frozen=True)
 class Spelling:
@@ -186,7 +190,14 @@ def _curated_rule(node: Node, entries: list[Entry], gazetteer: Gazetteer) -> tup
         return "curated", 0.99
     if "demonym" in forms:
         return "demonym", 0.98
-    return ("short_name", 0.95) if forms else ("same_article", 0.9)
+    if forms:
+        return "short_name", 0.95
+    spelt = [compare(node.type, node.words, fold_name(name).split()) for name in entity.spellings] if entity else []
+    return (
+        max(spelt, key=lambda found: found[1], default=("", 0.0))
+        if any(rule for rule, _ in spelt)
+        else ("same_article", 0.9)
+    )
 
 
 def spelling_edges(nodes: list[Node], gazetteer: Gazetteer) -> Iterator[Edge]:
@@ -222,6 +233,8 @@ def core_words(words: list[str]) -> list[str]:
 def compare(kind: str, one: list[str], other: list[str]) -> tuple[str, float]:
     """The rule that calls two names of a block one, and how sure it is; an empty rule if none does."""
     core, core_other = core_words(one), core_words(other)
+    if len(core) != len(core_other):
+        return "", 0.0
     score = min(likeness(word, also) for word, also in zip(core, core_other, strict=True))
     if len(core) == 1 and (score < 0.98 or len(sound(core[0])) < LEAST_LONE_SOUND):
         return "", 0.0

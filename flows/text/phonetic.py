@@ -8,8 +8,6 @@ from .folding import folding_rules
 VOWELS = frozenset("aeiouɔ")
 CONSONANT = re.compile("[^aeiouɔ]")
 SCHWA = "ə"
-# The unwritten vowel is silent between vowel, consonant and consonant, vowel: इमरान is imran, not imaran.
-SILENT_SCHWA = re.compile(f"(?<=[aeiouɔ{SCHWA}][^aeiouɔ{SCHWA}]){SCHWA}(?=[^aeiouɔ{SCHWA}][aeiouɔ{SCHWA}])")
 
 
 @cache
@@ -64,7 +62,23 @@ def _hindi_sound(word: str) -> str:
             heard.append("an" if is_after_consonant else "n")
         else:
             heard.append(rules["matras"].get(letter, rules["vowels"].get(letter, letter if letter.isalnum() else "")))
-    return SILENT_SCHWA.sub("", "".join(heard)).replace(SCHWA, "a")
+    return _without_silent("".join(heard)).replace(SCHWA, "a")
+
+
+def _without_silent(heard: str) -> str:
+    """The sound without the vowels that are written nowhere and not heard either: इमरान is imran, not imaran.
+
+    From the right, one is silent after a vowel and a consonant and before a consonant and a vowel (Ohala's rule).
+    """
+    for at in range(len(heard) - 3, 1, -1):
+        before, after = heard[at - 2 : at], heard[at + 1 : at + 3]
+        if heard[at] == SCHWA and not _is_vowel(before[1]) and not _is_vowel(after[0]):
+            heard = heard[:at] + heard[at + 1 :] if _is_vowel(before[0]) and _is_vowel(after[1]) else heard
+    return heard
+
+
+def _is_vowel(letter: str) -> bool:
+    return letter in VOWELS or letter == SCHWA
 
 
 def _latin_sound(word: str) -> str:
