@@ -87,6 +87,7 @@ _XML_ENCODING = re.compile(rb"\A\s*<\?xml\s[^>]*?encoding\s*=\s*[\"']([\w.:-]+)[
 _PLAUSIBLE = re.compile("[\t\n\r\x20-\x7e\xa0-\u17ff\u2000-\u206f\u20a0-\u22ff\ufeff]")
 # C0 but for tab, line ends and escape, which begins a terminal sequence and is judged with it.
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+_NO_CONTROL_BYTE = bytes(byte for byte in range(256) if not _CONTROL.match(chr(byte)))
 _ESCAPE_SEQUENCE = re.compile("\x1b(?:\\[[0-?]*[ -/]*[@-~]|\\][^\x07\x1b]*(?:\x07|\x1b\\\\)?|[ -/]*[0-~])")
 _NONSENSE = re.compile("[\x80-\x84\x86-\x9f\ufffd]")
 
@@ -120,7 +121,7 @@ def decode_page(data: bytes, is_html: bool) -> Decoded:
         if data.startswith(mark):
             raise NotTextError(f"it begins like a {kind} file")
     decoded = _by_mark(data) or _as_utf_8(data) or _as_wide(data) or _by_declaration_or_guess(data, is_html)
-    _check_text(decoded, is_html)
+    _check_text(data, decoded, is_html)
     return decoded
 
 
@@ -139,7 +140,7 @@ def _as_utf_8(data: bytes) -> Decoded | None:
         text = data.decode()
     except UnicodeDecodeError:
         return None
-    if _CONTROL.search(text[:SAMPLE_BYTES]) and (wide := _as_wide(data)) is not None:
+    if _has_control_byte(data[:SAMPLE_BYTES]) and (wide := _as_wide(data)) is not None:
         return wide
     return Decoded(text, "utf-8")
 
@@ -233,13 +234,19 @@ def _is_binary(data: bytes) -> bool:
     return b"\0" in data[:SAMPLE_BYTES]
 
 
-def _check_text(decoded: Decoded, is_html: bool) -> None:
+def _has_control_byte(data: bytes) -> bool:
+    """Whether a control character may be in the text; hundreds of times as fast as looking for one."""
+    return bool(data.translate(None, _NO_CONTROL_BYTE))
+
+
+def _check_text(data: bytes, decoded: Decoded, is_html: bool) -> None:
     text = decoded.text
     if "\0" in text and not is_html:
         raise NotTextError(f"it holds {text.count(chr(0))} NUL bytes")
     if has_mark_flood(text):
         raise NotTextError("it holds a thousand combining marks in a row")
-    controls = _CONTROL.findall(_ESCAPE_SEQUENCE.sub("", text) if "\x1b" in text else text)
+    plain = _ESCAPE_SEQUENCE.sub("", text) if "\x1b" in text else text
+    controls = _CONTROL.findall(plain) if _has_control_byte(data) else []
     if len(controls) > MAX_CONTROL_SHARE * len(text):
         raise NotTextError(f"{len(controls)} of {len(text)} characters are control characters")
     replaced = replaced_count(decoded.encoding)
