@@ -1,13 +1,12 @@
-"""What the rest of a text says of a name: where else it stands, and whom a short name means."""
+"""Where else in a text a name stands that was found once: whole, or the part of it that people use."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import replace
 
 from flows.gazetteer import Lexicon
 from flows.naming.reading import Find, Reading
-from flows.text.phonetic import sound_key
 from flows.text.tokens import is_initial
 
 Words = tuple[str, ...]
@@ -93,77 +92,3 @@ def name_parts(words: Words) -> Iterator[Words]:
     for cut in range(1, len(words)):
         yield words[cut:]
         yield words[: len(words) - cut]
-
-
-@dataclass
-class Person:
-    """A full name of the text and where it stands; `titles` are the titles before it."""
-
-    words: Words
-    surface: str
-    curated_id: str | None
-    places: list[int] = field(default_factory=list)
-    titles: set[str] = field(default_factory=set)
-
-
-def people(reading: Reading, finds: Iterable[Find]) -> list[Person]:
-    """The full names of the text's people, the fuller spelling standing for the shorter: तीन शब्द before दो."""
-    full = [find for find in finds if find.type == "PERSON" and find.form == "name" and find.end - find.start > 1]
-    found: list[Person] = []
-    for find in sorted(full, key=lambda find: (find.start - find.end, find.start)):
-        words = tuple(reading.words[find.start : find.end])
-        curated = find.entries[0].entity_id if find.entries else None
-        person = next((known for known in found if is_same_person(known, words, curated)), None)
-        if person is None:
-            person = Person(words, reading.tokens.surface(find.start, find.end), curated)
-            found.append(person)
-        person.curated_id = person.curated_id or curated
-        person.places.append(find.start)
-        person.titles |= {title_before(reading, find.start)} - {""}
-    return found
-
-
-def is_same_person(person: Person, words: Words, curated: str | None) -> bool:
-    """Whether a full name is another spelling of a person of the same text."""
-    if curated is not None and person.curated_id is not None:
-        return curated == person.curated_id
-    return person.words[-1] == words[-1] and is_part(words, person.words)
-
-
-def is_part(words: Words, whole: Words) -> bool:
-    """Whether words stand in a longer name in this order, not necessarily side by side."""
-    rest = iter(whole)
-    return all(word in rest for word in words)
-
-
-def title_before(reading: Reading, start: int) -> str:
-    """The title that ends at word `start`, folded, or nothing."""
-    if not reading.follows_title(start):
-        return ""
-    first = min(begin for begin, end in reading.titles.items() if end == start)
-    return " ".join(reading.words[first:start])
-
-
-def meant_person(reading: Reading, find: Find, persons: list[Person]) -> Person | None:
-    """The person of the text whom a short name means: the only one it fits, else by title, else the last before it."""
-    words = tuple(reading.words[find.start : find.end])
-    fitting = [person for person in persons if fits(words, person.words)]
-    if not fitting and len(words) == 1:
-        fitting = [person for person in persons if sound_key(person.words[-1]) == sound_key(words[0])]
-    if find.entries and len(fitting) > 1:
-        ids = {entry.entity_id for entry in find.entries}
-        fitting = [person for person in fitting if person.curated_id in ids] or fitting
-    if len(fitting) > 1:
-        title = title_before(reading, find.start)
-        fitting = [person for person in fitting if title in person.titles] or fitting
-    if len(fitting) > 1:
-        before = {
-            max((place for place in person.places if place < find.start), default=-1): person for person in fitting
-        }
-        last = max(before)
-        return before[last] if last >= 0 else None
-    return fitting[0] if fitting else None
-
-
-def fits(words: Words, whole: Words) -> bool:
-    return len(words) < len(whole) and (words == whole[-len(words) :] or words == whole[: len(words)])

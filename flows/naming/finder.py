@@ -5,26 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from flows.gazetteer import Entry, Gazetteer
-from flows.naming.agreement import Person, meant_person, people, repeats, spelling
-from flows.naming.cues import (
-    YEAR,
-    acronym_finds,
-    bracket_pairs,
-    class_word_finds,
-    head_finds,
-    person_finds,
-    with_year,
-)
+from flows.gazetteer import Gazetteer
+from flows.naming.agreement import repeats
+from flows.naming.cues import acronym_finds, bracket_pairs, class_word_finds, head_finds, person_finds, with_year
+from flows.naming.meaning import meanings
 from flows.naming.reading import Find, Reading
-from flows.naming.table import GENITIVES, sounding_finds, table_finds
+from flows.naming.table import sounding_finds, table_finds
 from flows.tagger import Span
 
 #: How sure the recogniser must be where tables and cues found nothing, and where it sees a longer name around a find.
 LEAST_SCORES = {"PERSON": 0.6, "LOC": 0.75, "ORG": 0.8}
 AROUND_SCORE = 0.9
-
-Pairs = list[tuple[Find, Find]]
 
 
 @dataclass(frozen=True)
@@ -125,81 +116,17 @@ def is_telling(reading: Reading, index: int) -> bool:
     return not reading.is_weak(index) and reading.words[index] not in reading.gazetteer.modifiers
 
 
-def named(reading: Reading, finds: list[Find], pairs: Pairs) -> list[Name]:
+def named(reading: Reading, finds: list[Find], pairs: Iterable[tuple[Find, Find]]) -> list[Name]:
     """The finds with the name and the curated id that each stands for."""
-    persons = people(reading, finds)
-    dated = dated_events(reading, finds)
-    meanings = [meaning(reading, find, finds, persons, dated) for find in finds]
-    tied = tied_meanings(finds, meanings, pairs)
-    result = []
-    for find, meant in zip(finds, meanings, strict=True):
-        name, curated = tied.get(meant, meant)
-        start, end = reading.tokens.starts[find.start], reading.tokens.ends[find.end - 1]
-        result.append(Name(start, end, find.type, find.is_demonym, find.method, find.score, name, curated))
-    return result
-
-
-Meaning = tuple[str, str | None]
-
-
-def tied_meanings(finds: list[Find], meanings: list[Meaning], pairs: Pairs) -> dict[Meaning, Meaning]:
-    """An abbreviation and the name beside it mean one thing, with the curated id that either has."""
-    at = {(find.start, find.end): meant for find, meant in zip(finds, meanings, strict=True)}
-    tied: dict[Meaning, Meaning] = {}
-    for full, short in pairs:
-        one, other = at.get((full.start, full.end)), at.get((short.start, short.end))
-        if one is not None and other is not None and not (one[1] and other[1]):
-            tied[one] = tied[other] = (one[0], one[1] or other[1])
-    return tied
-
-
-def meaning(
-    reading: Reading, find: Find, finds: list[Find], persons: list[Person], dated: dict[tuple[str, ...], Meaning]
-) -> Meaning:
-    """The fullest spelling that a find stands for, and the curated id where the tables decide."""
-    surface = find.full or spelling(reading, find)
-    if find.type in ("ORG", "LOC") and find.form == "short":
-        return meant_elsewhere(reading, find, finds) or (surface, curated_id(find.entries))
-    if find.type != "PERSON":
-        return dated.get(tuple(reading.words[find.start : find.end])) or (surface, curated_id(find.entries))
-    person = next((one for one in persons if find.start in one.places), None) or meant_person(reading, find, persons)
-    if person is None:
-        return surface, curated_id(find.entries)
-    return (surface if person.curated_id and find.start in person.places else person.surface), person.curated_id
-
-
-def meant_elsewhere(reading: Reading, find: Find, finds: list[Find]) -> Meaning | None:
-    """The ministry that a short name means: that of the country before it, else the last fuller name that ends so."""
-    words = tuple(reading.words[find.start : find.end])
-    if find.start > 1 and reading.words[find.start - 1] in GENITIVES and reading.touches(find.start):
-        place = reading.table_at.get(find.start - 2)
-        if place is not None and place.type == "LOC" and place.end == find.start - 1:
-            names = reading.gazetteer.names.rows
-            before = tuple(reading.words[place.start : place.end])
-            for spelt in (before + words, *((*before, marker, *words) for marker in sorted(GENITIVES))):
-                if spelt in names:
-                    return spelling(reading, find), curated_id(names[spelt])
-            if find.type == "ORG":
-                return f"{spelling(reading, place)} {spelling(reading, find)}", None
-    for fuller in reversed([other for other in finds if other.type == find.type and other.start < find.start]):
-        size = fuller.end - fuller.start
-        if size > len(words) and tuple(reading.words[fuller.end - len(words) : fuller.end]) == words:
-            return spelling(reading, fuller), curated_id(fuller.entries)
-    return None
-
-
-def dated_events(reading: Reading, finds: list[Find]) -> dict[tuple[str, ...], Meaning]:
-    """Events without a year that the text names with one year only: their words and what they mean."""
-    fuller: dict[tuple[str, ...], dict[str, Meaning]] = {}
-    for find in finds:
-        year = reading.words[find.end - 1]
-        if find.type == "EVENT" and YEAR.fullmatch(year):
-            meant = spelling(reading, find), curated_id(find.entries)
-            fuller.setdefault(tuple(reading.words[find.start : find.end - 1]), {}).setdefault(year, meant)
-    return {words: next(iter(years.values())) for words, years in fuller.items() if len(years) == 1}
-
-
-def curated_id(entries: tuple[Entry, ...]) -> str | None:
-    """The one entity that the tables mean, or None where a short name is shared."""
-    ids = {entry.entity_id for entry in entries}
-    return entries[0].entity_id if len(ids) == 1 or (entries and entries[0].form != "short") else None
+    return [
+        Name(
+            reading.tokens.starts[find.start],
+            reading.tokens.ends[find.end - 1],
+            find.type,
+            find.is_demonym,
+            find.method,
+            find.score,
+            *meant,
+        )
+        for find, meant in zip(finds, meanings(reading, finds, pairs), strict=True)
+    ]

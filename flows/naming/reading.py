@@ -49,7 +49,8 @@ class Reading:
             if word in gazetteer.class_words.reach and (head := gazetteer.class_words.longest(self.tokens, start)):
                 self.class_words[start] = head
         self.head_starts = {end: start for start, (end, _) in self.heads.items()}
-        self.title_ends = frozenset(self.titles.values())
+        self.title_starts = {end: start for start, end in reversed(self.titles.items())}  # the longest title wins
+        self.title_ends = frozenset(self.title_starts)
         self.class_ends = dict(self.class_words.values())
         self.table: list[Find] = []
         self.table_at: dict[int, Find] = {}  # word → the find that holds it
