@@ -40,6 +40,8 @@ WHERES: Final[Mapping[str, int]] = {
 ZONES: Final = ("any", "head", "tail", "edge", "loose", "before_prose", "lead", "first", "heading", "caption", "byline")
 #: Beyond this much of them, class words are those of far ancestors: of the page, not of the line.
 CSS_REACH: Final = 100
+#: A start rule sees this much, enough for the longest dateline.
+START_REACH: Final = 115
 #: A rule sees this much of each end of a line.
 REACH: Final = 320
 
@@ -157,7 +159,7 @@ def _rule(path: Path, entry: Mapping[str, object], lists: Mapping[str, str]) -> 
         zone=zone,
         sentences=bool(entry.get("sentences", False)),
         reach=reach,
-        cues=tuple(fold_letters(cue) for cue in _texts(name, "cues", entry.get("cues", []))),
+        cues=_cues(name, entry.get("cues", []), lists),
         unless=_expand(name, str(entry.get("unless", "")), lists),
         named_again=bool(entry.get("named_again", False)),
     )
@@ -179,6 +181,18 @@ def _texts(name: str, field: str, value: object) -> tuple[str, ...]:
     return tuple(value)
 
 
+def _cues(name: str, value: object, lists: Mapping[str, str]) -> tuple[str, ...]:
+    """The cue words, folded; `{name}` stands for the words of a list."""
+    cues: list[str] = []
+    for cue in _texts(name, "cues", value):
+        if _LIST.fullmatch(cue):
+            words = _fill(name, cue, lists).removeprefix("(?:").removesuffix(")")
+            cues += [word.split(" ?")[0].replace("\\", "") for word in words.split("|")]
+        else:
+            cues.append(fold_letters(cue))
+    return tuple(dict.fromkeys(cues))
+
+
 def _fill(name: str, pattern: str, lists: Mapping[str, str]) -> str:
     """The pattern with every `{name}` of a list or part filled in."""
 
@@ -194,7 +208,7 @@ def _expand(name: str, pattern: str, lists: Mapping[str, str]) -> str:
     """The pattern with word lists filled in and letters folded as the lines are; raises if it does not compile."""
     if re.search("[‐-―−]", pattern):
         raise RuleError(f"{name}: write a plain hyphen; longer dashes are folded to it, which breaks sets of signs")
-    expanded = _fill(name, fold_letters(pattern), lists)
+    expanded = _fill(name, fold_letters(pattern), lists).replace(r"\s", " ")  # folded text has no other white space
     try:
         pl.Series([""]).str.contains(expanded)
     except pl.exceptions.ComputeError as error:
@@ -284,7 +298,7 @@ def _match_starts(lines: pl.DataFrame, rulebook: Rulebook, hits: Hits) -> None:
     todo = pl.concat([heads.select("row", "head", at=pl.lit(0, pl.Int64)), behind.cast({"at": pl.Int64})])
     for _ in range(_START_ROUNDS):
         found: set[tuple[int, int]] = set()
-        texts = todo.select("row", "at", text=pl.col("head").str.slice(pl.col("at"), 130))
+        texts = todo.select("row", "at", text=pl.col("head").str.slice(pl.col("at"), START_REACH))
         for rule in rulebook.of("start"):
             found |= _match_piece(texts, rule, f"^({rule.pattern})", hits)
         if not found:

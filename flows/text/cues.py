@@ -29,10 +29,6 @@ FOLDED: Final = {
 }
 _TABLE: Final = str.maketrans(FOLDED)
 
-#: What a sentence ends in; closing quotes and brackets may follow. An ellipsis is no end: teasers have one.
-SENTENCE_ENDS: Final = ("।", ".", "?", "!", "।।")
-_CLOSERS: Final = "'\")]} "
-
 
 def fold_letters(text: str) -> str:
     """The text with one sign for each family of look-alikes, white space apart."""
@@ -42,12 +38,6 @@ def fold_letters(text: str) -> str:
 def fold(text: str) -> str:
     """The text as cues are looked up in it: letters folded, one space between words, none at the ends."""
     return " ".join(part for part in fold_letters(text).split(" ") if part)
-
-
-def is_sentence(folded: str) -> bool:
-    """Whether a folded line ends as a sentence does; a teaser that ends in an ellipsis does not."""
-    bare = folded.rstrip(_CLOSERS)
-    return bare.endswith(SENTENCE_ENDS) and not bare.endswith(("...", ".."))
 
 
 def find_raw_end(raw: str, folded_length: int) -> int:
