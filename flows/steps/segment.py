@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from itertools import accumulate
 
 import polars as pl
 
@@ -107,29 +108,16 @@ def _page_frame(documents: pl.DataFrame, pages: list[SegmentedPage]) -> pl.DataF
 
 
 def _segment_frame(ids: list[str], pages: list[SegmentedPage]) -> pl.DataFrame:
-    rows: list[tuple[object, ...]] = []
-    for article_id, page in zip(ids, pages, strict=True):
-        start = 0
-        for number, item in enumerate(page.segments):
-            end = start + len(item.raw_text)
-            rows.append(
-                (
-                    article_id,
-                    number,
-                    start,
-                    end,
-                    item.raw_text,
-                    item.joins_previous,
-                    item.tag,
-                    item.css,
-                    item.ancestors,
-                    item.link_share,
-                    item.is_hidden,
-                    item.is_extracted,
-                )
-            )
-            start = end
-    return pl.DataFrame(rows, schema.SEGMENTS, orient="row")
+    items = [item for page in pages for item in page.segments]
+    ends = [end for page in pages for end in accumulate(len(item.raw_text) for item in page.segments)]
+    columns: dict[str, list[object]] = {
+        "article_id": [article_id for article_id, page in zip(ids, pages, strict=True) for _ in page.segments],
+        "segment_no": [number for page in pages for number in range(len(page.segments))],
+        "raw_start": [end - len(item.raw_text) for end, item in zip(ends, items, strict=True)],
+        "raw_end": [*ends],
+    }
+    columns |= {name: [getattr(item, name) for item in items] for name in schema.SEGMENTS if name not in columns}
+    return pl.DataFrame(columns, schema.SEGMENTS)
 
 
 def _line_frame(ids: list[str], sites: list[str | None], pages: list[SegmentedPage]) -> pl.DataFrame:

@@ -264,7 +264,7 @@ def page_blocks(root: HtmlElement) -> list[HtmlBlock]:
 
 
 def _walk(root: HtmlElement, blocks: _Blocks, *, is_shown: bool = False) -> None:
-    """Feeds every text node in document order, those of a skipped root too if `is_shown`; recursion is no limit."""
+    """Feeds every text node in document order, those of a skipped root too if `is_shown`; no recursion, so no limit."""
     frame: _Frame | None = None
     walk = etree.iterwalk(root, events=("start", "end"))
     for event, element in walk:
