@@ -102,6 +102,7 @@ class Gazetteer:
     """The tables, folded. `ambiguous` holds spellings that need a cue beside them to be names."""
 
     entities: dict[str, Entity]
+    countries: frozenset[str]  # ids
     names: Lexicon[tuple[Entry, ...]]
     titles: Lexicon[str]
     heads: Lexicon[Head]
@@ -115,6 +116,14 @@ class Gazetteer:
     common: frozenset[str]
     stop: frozenset[str]  # common words that no name holds at all
     modifiers: frozenset[str]  # words inside the names of organisations, projects …
+
+    def home(self, entity_id: str) -> str | None:
+        """The country that one of an entity's spellings opens with: India for भारतीय रक्षा मंत्रालय."""
+        for name in self.entities[entity_id].spellings:
+            for entry in self.names.rows.get(folded(name)[:1], ()):
+                if entry.entity_id in self.countries:
+                    return entry.entity_id
+        return None
 
     @cached_property
     def by_sound(self) -> dict[tuple[str, ...], list[tuple[str, ...]]]:
@@ -146,6 +155,7 @@ def load_gazetteer(folder: Path = RULES) -> Gazetteer:
         GazetteerError: a file is missing, a column or a value is wrong.
     """
     entities: dict[str, Entity] = {}
+    countries: set[str] = set()
     entries: dict[tuple[str, ...], dict[Entry, None]] = defaultdict(dict)
     for source, file in (("alias", "aliases.csv"), ("country", "countries.csv"), ("city", "cities.csv")):
         for line, row in _rows(folder / file, ("entity_id", "type", "name", "name_latin", "aliases")):
@@ -153,11 +163,14 @@ def load_gazetteer(folder: Path = RULES) -> Gazetteer:
             entities.setdefault(entity.entity_id, entity)
             for words, form in _forms(entity, row):
                 entries[words].setdefault(Entry(entity.entity_id, entity.type, form, source))
+            if source == "country":
+                countries.add(entity.entity_id)
     heads = _heads(folder)
     stop, modifiers = _words(folder / "common_words_more.txt"), _words(folder / "modifiers.txt")
     titles, courtesy = _lines(folder / "titles.txt"), _lines(folder / "honorifics.txt")
     return Gazetteer(
         entities=entities,
+        countries=frozenset(countries),
         names=Lexicon((words, _best_source(found)) for words, found in entries.items()),
         titles=Lexicon(_joined((folded(line), line) for line in titles if " ".join(folded(line)) not in modifiers)),
         heads=Lexicon(row for row in heads if row[1].position == "after"),

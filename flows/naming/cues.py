@@ -111,17 +111,22 @@ def head_start(reading: Reading, start: int, head: Head, most: int = 6) -> int:
             first -= 1
         elif first in reading.head_starts:
             first = reading.head_starts[first]
-        elif not head.is_weak and (reading.is_unknown(first - 1) or reading.is_in_person_lists(first - 1)):
+        elif not head.is_weak and may_be_own_word(reading, first - 1, head):
             has_name, first = True, first - 1
         else:
             break
     return first if has_name else start
 
 
+def may_be_own_word(reading: Reading, index: int, head: Head) -> bool:
+    """Whether a word may be the own name of what a class word says: unknown, or a person's but of no ministry."""
+    return not head.is_state_organ if reading.is_in_person_lists(index) else reading.is_unknown(index)
+
+
 def makes_name_with(find: Find, head: Head, has_own_word: bool) -> bool:
     """Whether a known name and a class word make one name: मोदी सरकार and रूसी हमले do not."""
     if find.type == "PERSON":
-        return not head.is_weak and find.form == "name"
+        return not head.is_weak and not head.is_state_organ and find.form == "name"
     if find.is_demonym:
         return head.is_state_organ or (has_own_word and not head.is_weak)
     return find.type != "LOC" or has_own_word or head.type != "PRODUCT"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -40,7 +40,7 @@ def meaning(reading: Reading, find: Find, people: People, fuller: Fuller) -> Mea
         is_full = find.start in people.at
         return (surface if is_full and person.curated_id else person.surface), person.curated_id
     if find.type in ("ORG", "LOC") and find.form == "short":
-        return by_place(reading, find) or fuller.last_before(find) or (surface, curated_id(find.entries))
+        return fuller.last_before(find) or fuller.at_home(find)
     return fuller.dated.get(words_of(reading, find)) or (surface, curated_id(find.entries))
 
 
@@ -164,22 +164,42 @@ class Fuller:
 
     def __init__(self, reading: Reading, finds: Iterable[Find]) -> None:
         self.reading = reading
-        self.endings: dict[tuple[str, Words], list[Find]] = defaultdict(list)
+        self.endings: dict[tuple[str, Words], list[tuple[int, Meaning]]] = defaultdict(list)
         years: dict[Words, dict[str, Meaning]] = defaultdict(dict)
         for find in finds:
             words = words_of(reading, find)
-            for cut in range(1, len(words) if find.type in ("ORG", "LOC") else 0):
-                self.endings[find.type, words[cut:]].append(find)
+            if find.type in ("ORG", "LOC"):
+                self._add_endings(find, words)
             if find.type == "EVENT" and YEAR.fullmatch(words[-1]):
                 years[words[:-1]].setdefault(words[-1], (spelling(reading, find), curated_id(find.entries)))
+        named = [find for find in finds if find.entries and find.entries[0].entity_id in reading.gazetteer.countries]
+        self.countries = {find.entries[0].entity_id for find in named}
         # An event without its year is that of the one year that the text names.
-        self.dated = {words: next(iter(named.values())) for words, named in years.items() if len(named) == 1}
+        self.dated = {words: next(iter(dated.values())) for words, dated in years.items() if len(dated) == 1}
+
+    def _add_endings(self, find: Find, words: Words) -> None:
+        if find.form == "short":
+            meant = by_place(self.reading, find)
+            if meant is not None:
+                self.endings[find.type, words].append((find.start, meant))
+            return
+        for cut in range(1, len(words)):
+            meant = spelling(self.reading, find), curated_id(find.entries)
+            self.endings[find.type, words[cut:]].append((find.start, meant))
+
+    def at_home(self, find: Find) -> Meaning:
+        """What a short name means by default: not the ministry of a country that the text leaves out for others."""
+        homes = {entry.entity_id: self.reading.gazetteer.home(entry.entity_id) for entry in find.entries}
+        likely = tuple(entry for entry in find.entries if homes[entry.entity_id] in self.countries)
+        if not likely and not (self.countries and any(homes.values())):
+            likely = find.entries
+        return spelling(self.reading, find), curated_id(likely)
 
     def last_before(self, find: Find) -> Meaning | None:
-        """What the last fuller name before a short one means."""
+        """What a short name means with the place before it, else what the last fuller name before it means."""
         fuller = self.endings.get((find.type, words_of(self.reading, find)), [])
-        before = bisect_left(fuller, find.start, key=lambda other: other.start)
-        return (spelling(self.reading, fuller[before - 1]), curated_id(fuller[before - 1].entries)) if before else None
+        before = bisect_right(fuller, find.start, key=lambda place: place[0])
+        return fuller[before - 1][1] if before else None
 
 
 def tied_meanings(

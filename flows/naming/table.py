@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from flows.gazetteer import Entry
 from flows.naming.reading import Find, Reading
-from flows.text.phonetic import likeness, sound_key
+from flows.text.phonetic import likeness, sound, sound_key
 from flows.text.tokens import HYPHEN, fold_name
 
 #: How alike each word of a name must sound to a name of the tables.
@@ -63,6 +63,8 @@ def _sounding(reading: Reading, first: int, end: int) -> Iterator[Find]:
     ]
     score, known = max(alike, default=(0.0, ()))
     if end - first == 1 and reading.touches(first) and reading.is_in_person_lists(first - 1):
+        return
+    if end - first == 1 and len(sound(words[0])) != len(sound("".join(known))):  # a vowel more: सश्रम is no सासाराम
         return
     if score >= LEAST_LIKENESS and not any(
         reading.is_common(index) or index in reading.titles for index in range(first, end)

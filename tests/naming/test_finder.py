@@ -59,6 +59,7 @@ TEXTS = {
     "weak class word after a country": "[रूस सरकार|ORG] ने",
     "weak class word after an unknown word": "गरमागरम सरकार ने",
     "weak event after a demonym": "[रूसी|LOC] हमले में",
+    "person before an organ of the state": "[नवीन मेहता|PERSON] सेना ने",
     "class words in a row": "[गरुड़ गैस पाइपलाइन परियोजना|PROJECT] पर",
     "war of two countries": "[रूस-यूक्रेन युद्ध|EVENT] के बाद",
     "event with a year": "[ब्रिक्स सम्मेलन 2024|EVENT] में",
@@ -139,7 +140,7 @@ MEANINGS = {
             ("विदेश मंत्रालय", "विदेश मंत्रालय", "mofa-pakistan"),
             ("चीन", "चीन", "china"),
             ("विदेश मंत्रालय", "चीन विदेश मंत्रालय", None),
-            ("विदेश मंत्रालय", "विदेश मंत्रालय", "mea-india"),
+            ("विदेश मंत्रालय", "चीन विदेश मंत्रालय", None),
         ],
     ),
     "ministry named before": (
@@ -148,6 +149,14 @@ MEANINGS = {
             ("पाकिस्तानी विदेश मंत्रालय", "पाकिस्तानी विदेश मंत्रालय", "mofa-pakistan"),
             ("विदेश मंत्रालय", "पाकिस्तानी विदेश मंत्रालय", "mofa-pakistan"),
         ],
+    ),
+    "ministry of a country that the text leaves out": (
+        "चाड में विदेश मंत्रालय ने।",
+        [("चाड", "चाड", "chad"), ("विदेश मंत्रालय", "विदेश मंत्रालय", None)],
+    ),
+    "ministry where no country is named": (
+        "विदेश मंत्रालय ने।",
+        [("विदेश मंत्रालय", "विदेश मंत्रालय", "mea-india")],
     ),
     "abbreviation in brackets": (
         "नदी सुरक्षा परिषद (एनएसपी) ने। एनएसपी ने।",

@@ -25,6 +25,7 @@ SHORT = {"ओरलोव": "per-orlov"}
 
 
 def make_gazetteer() -> Gazetteer:
+    none: frozenset[str] = frozenset()
     entries = {
         folded(name): (Entry(entity.entity_id, entity.type, "name", "alias"),)
         for entity in CURATED
@@ -33,9 +34,9 @@ def make_gazetteer() -> Gazetteer:
     }
     entries[folded("यूक्रेनी")] = (Entry("loc-ukraine", "LOC", "demonym", "alias"),)
     entries |= {folded(name): (Entry(entity_id, "PERSON", "short", "alias"),) for name, entity_id in SHORT.items()}
-    none: frozenset[str] = frozenset()
     return Gazetteer(
         entities={entity.entity_id: entity for entity in CURATED},
+        countries=none,
         names=Lexicon(entries.items()),
         titles=Lexicon([]),
         heads=Lexicon([]),
