@@ -1,6 +1,7 @@
 -- Learns the templates of the sites that this run touched, as a pure function of their current lines and the user's
--- refusals. A short line between paragraphs may be a subhead that a paper likes, so it needs more articles. set_groups holds the sets of paragraphs that are copies of a set with a smaller number. The dates of a
--- template are filled once the articles are loaded.
+-- refusals. A short line between paragraphs may be a subhead that a paper likes, so it needs more articles. set_groups
+-- holds the sets of paragraphs that are copies of a set with a smaller number. The dates of a template are filled once
+-- the articles are loaded.
 delete from site_templates where site in (select site from touched_sites);
 
 insert into site_templates by name
@@ -39,7 +40,7 @@ verdicts as (
         case
             when refused_templates.pattern is not null then 'refused'
             when article_count >= getvariable('template_articles')
-                * case when zone = 'inside' and len(string_split(pattern, ' ')) <= 4 then getvariable('inside_factor') else 1 end
+                * if(zone = 'inside' and len(string_split(pattern, ' ')) <= 4, getvariable('inside_factor'), 1)
                 then 'accepted'
             when article_count >= getvariable('proposed_articles') then 'proposed'
         end as status,

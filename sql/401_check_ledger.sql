@@ -1,6 +1,10 @@
 -- A row is a block that leaves a gap, overlaps the block before, is out of order, or is not as long as its span. In
--- order of block_no, counted from 0, the blocks of an article partition its page text (promise 1).
-with neighbours as (
+-- order of block_no, counted from 0, the blocks of an article partition its page text (promise 1). Set the variable
+-- run_id to look at one run only.
+with checked as (
+    select article_id from articles where run_id = coalesce(getvariable('run_id'), run_id)
+),
+neighbours as (
     select
         article_id,
         block_no,
@@ -10,6 +14,7 @@ with neighbours as (
         lag(block_no, 1, -1) over article_blocks as previous_no,
         lag(raw_end, 1, 0) over article_blocks as previous_end
     from blocks
+    semi join checked using (article_id)
     window article_blocks as (partition by article_id order by block_no)
 )
 select *

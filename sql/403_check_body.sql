@@ -12,7 +12,7 @@ body_paragraphs as (
 block_paragraphs as (
     select
         blocks.article_id,
-        string_agg(blocks.raw_text, ' ' order by blocks.block_no) as text,
+        string_agg(trim(blocks.raw_text, ' ' || chr(9) || chr(10) || chr(13)), ' ' order by blocks.block_no) as text,
         row_number() over (partition by blocks.article_id order by blocks.paragraph_no) as paragraph
     from blocks
     semi join checked using (article_id)

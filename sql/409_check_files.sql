@@ -13,4 +13,5 @@ full outer join sources using (path)
 where
     files.status is null
     or (files.status = 'loaded') <> (sources.path is not null)
-    or (files.status = 'quarantined') <> (files.error_code is not null and files.error_message is not null)
+    or (files.status = 'quarantined') <> (files.error_code is not null)
+    or (files.status = 'quarantined') <> (files.error_message is not null)

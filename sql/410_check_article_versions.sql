@@ -1,5 +1,5 @@
 -- A row is an article whose versions are not numbered from 1, leave a gap in time, do not end in one current version,
--- or whose current version is not what the article says.
+-- or whose current version is not what the article says. Set the variable run_id to compare the texts of one run only.
 with neighbours as (
     select
         article_id,
@@ -33,5 +33,10 @@ from articles
 full outer join current_versions using (article_id)
 where
     (articles.article_id is null) <> (coalesce(current_versions.change, 'deleted') = 'deleted')
-    or articles.title is distinct from current_versions.title
-    or articles.body is distinct from current_versions.body
+    or (
+        articles.run_id = coalesce(getvariable('run_id'), articles.run_id)
+        and (
+            articles.title is distinct from current_versions.title
+            or articles.body is distinct from current_versions.body
+        )
+    )

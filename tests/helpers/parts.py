@@ -59,6 +59,12 @@ class Page:
         return self.sha256 or hashlib.sha256(self.text.encode()).hexdigest()
 
 
+def make_page(number: int, *extra: tuple[str, str], site: str = "setu", names: tuple[Name, ...] = ()) -> Page:
+    """A page with two paragraphs that no other page has."""
+    prose = [("body", f"मोदी ने क्रम {number} पर पहली बात कही।"), ("body", f"पुतिन ने क्रम {number} पर दूसरी बात कही।")]
+    return Page(f"{site}/{number}.txt", [*prose, *extra], site=site, names=names)
+
+
 @dataclass
 class Parts:
     """The rows of a work folder; tests change them before they are written."""
@@ -252,6 +258,15 @@ def links_of(spellings: pl.DataFrame, joined: Mapping[str, str] | None = None) -
 def make_run(number: int, rules_version: str = "rules") -> Run:
     started_at = DAWN + timedelta(days=number)
     return Run(f"run{number}", started_at, "1.0", rules_version, "decisions", started_at + timedelta(minutes=1))
+
+
+def learn(settings: Settings, pages: Iterable[Page], number: int = 1) -> Path:
+    """A generation after the site templates of run `number` are learned."""
+    work = settings.work / f"run{number}"
+    generation = warehouse.open_generation(settings, work)
+    parts_of(pages).write(work)
+    warehouse.learn_templates(generation, work, settings, [])
+    return generation
 
 
 def load(
