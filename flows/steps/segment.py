@@ -79,10 +79,11 @@ def _segment_html(html: str) -> SegmentedPage:
     extraction = extract_page(root)
     sources = [evidence.jsonld_authors or "", evidence.meta_authors or "", *(block.text for block in blocks)]
     extraction = replace(extraction, authors=restore_marks(extraction.authors, sources))
-    return SegmentedPage([_html_segment(block, extraction) for block in blocks], evidence, extraction)
+    segments = [_html_segment(*pair) for pair in zip(blocks, extraction.find_kept(blocks), strict=True)]
+    return SegmentedPage(segments, evidence, extraction)
 
 
-def _html_segment(block: HtmlBlock, extraction: Extraction) -> Segment:
+def _html_segment(block: HtmlBlock, is_extracted: bool) -> Segment:
     return Segment(
         block.text,
         tag=block.tag,
@@ -90,7 +91,7 @@ def _html_segment(block: HtmlBlock, extraction: Extraction) -> Segment:
         ancestors=block.ancestors,
         link_share=block.link_share,
         is_hidden=block.is_hidden,
-        is_extracted=extraction.holds(block.text),
+        is_extracted=is_extracted,
     )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -14,6 +15,7 @@ from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 
 from flows.text.characters import compose
+from flows.text.html import HtmlBlock
 
 # Its warnings ("discarding data") are about pages that `label` judges anyway.
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
@@ -38,14 +40,33 @@ class Extraction:
     title: str | None = None
     authors: str | None = None
     date: str | None = None
-    lines: frozenset[str] = frozenset()
+    lines: Mapping[str, int] = field(
+        default_factory=dict, repr=False
+    )  # each line, folded, and how often it stands there
     windows: frozenset[str] = field(default=frozenset(), repr=False)  # all stretches of _LONG letters
 
-    def holds(self, text: str) -> bool:
-        """Whether this stretch of the page was kept: all of a short one as a line, most of a long one anywhere."""
-        folded = fold_letters(text)
-        if not folded:
-            return False
+    def find_kept(self, blocks: Sequence[HtmlBlock]) -> list[bool]:
+        """Which blocks of the page were kept; of several with the same text, as many as were.
+
+        Those are told from their copies in menus and hidden boxes by being shown, among other kept ones, and no link.
+        """
+        folded = [fold_letters(block.text) for block in blocks]
+        kept = [self.holds(text) for text in folded]
+        copies: dict[str, list[int]] = {}
+        for i, text in enumerate(folded):
+            if kept[i]:
+                copies.setdefault(text, []).append(i)
+        for text, places in copies.items():
+            if len(places) > 1:
+                places.sort(
+                    key=lambda i: (blocks[i].is_hidden, -sum(kept[max(i - 2, 0) : i + 3]), blocks[i].link_share)
+                )
+                for i in places[max(1, self.lines.get(text, 0)) :]:
+                    kept[i] = False
+        return kept
+
+    def holds(self, folded: str) -> bool:
+        """Whether a folded text was kept: all of a short one as a line, most of a long one anywhere."""
         if len(folded) < _LONG:
             return folded in self.lines
         starts = range(0, len(folded) - _LONG + 1, _LONG)
@@ -93,13 +114,13 @@ def extract_page(root: HtmlElement) -> Extraction:
     if found is None or isinstance(found, dict):
         return NOTHING
     text = (found.text or "")[:MAX_TEXT]
-    lines = {fold_letters(part) for line in text.splitlines() for part in (line, *line.split("|"))}
+    parts = (part for line in text.splitlines() for part in {line, *line.split("|")})  # "|" is between cells
     folded = fold_letters(text)
     return Extraction(
         title=found.title or None,
         authors=found.author or None,
         date=found.date or None,
-        lines=frozenset(lines - {""}),
+        lines=Counter(filter(None, map(fold_letters, parts))),
         windows=frozenset(folded[i : i + _LONG] for i in range(len(folded) - _LONG + 1)),
     )
 
