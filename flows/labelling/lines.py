@@ -120,7 +120,8 @@ def mark_prose(lines: list[Line]) -> None:
         while end < len(lines) and lines[end].joins:
             end += 1
         size = sum(line.size for line in lines[at:end])
-        is_prose = size >= PROSE_WITHOUT_STOP or (size >= PROSE_WITH_STOP and lines[end - 1].is_sentence)
+        has_stop = lines[end - 1].is_sentence or lines[end - 1].hit("end", "any") is not None
+        is_prose = size >= PROSE_WITHOUT_STOP or (size >= PROSE_WITH_STOP and has_stop)
         is_alone = end == at + 1
         for line in lines[at:end]:
             line.is_prose = is_prose and not (is_alone and line.hit("line", "any"))
@@ -147,5 +148,10 @@ def is_in_zone(lines: list[Line], at: int, zone: str, first: int, last: int) -> 
     if zone == "loose":
         return is_head or is_tail or not above_prose
     if zone == "before_prose":
-        return above_prose and (is_head or not below_prose or (at > 1 and not lines[at - 2].is_prose))
+        return above_prose and (is_head or not below_prose or (at > 1 and _heads_summary(lines[at - 2])))
     return True
+
+
+def _heads_summary(line: Line) -> bool:
+    """Whether the paragraph below a line may be the summary of an article; below a place in a list it is not."""
+    return not line.is_prose and not any(hit.rule.zone == "before_prose" for hit in line.hits)

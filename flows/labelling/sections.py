@@ -9,8 +9,6 @@ from flows.rulebook import Rule
 
 #: A paragraph of this length is the article's, not a teaser's or a reader's comment.
 CLOSING_PROSE: Final = 200
-#: A teaser in a list of other articles is no longer than this, or does not end as a sentence.
-LONGEST_TEASER: Final = 100
 
 
 #: Headlines of other articles behind the last paragraph: so many at most, of so many words at least.
@@ -71,18 +69,18 @@ def _is_long(line: Line) -> bool:
 
 
 def _closes(line: Line, opened: Rule, is_text_to_come: bool) -> bool:
-    """Whether the text is back: before a long paragraph any is the article's, behind the last one only a long one.
+    """Whether the text is back: with any paragraph, for headlines and key words are none.
 
-    A button "Comments" or "Related posts" may stand in the middle of an article; its sentences must not be lost.
+    Comments are paragraphs too: below their opener only a long one counts, and those above it, since a button
+    "Comments" may stand in the middle of an article, whose sentences must not be lost.
     """
     if line.hints is not None and opened.role in _LINKED:
         return line.hints.link_share < 0.5 and line.size > LONGEST_NAME
     if not line.is_prose:
         return False
-    if is_text_to_come or line.has_dateline:
+    if is_text_to_come or line.has_dateline or opened.role != "comment_prompt":
         return True
-    longest = CLOSING_PROSE if opened.role == "comment_prompt" else LONGEST_TEASER
-    return line.size >= longest and line.is_sentence
+    return line.size >= CLOSING_PROSE and line.is_sentence
 
 
 def _settle_inside(line: Line, opened: Rule) -> None:
