@@ -31,6 +31,8 @@ MAX_SIDECAR_BYTES = 64 * 1024
 #: A file read sooner after its mtime may change again within the tick of the clock that stamps it.
 SETTLED_NS = 2_000_000_000
 INDIA = timezone(timedelta(hours=5, minutes=30))
+#: Lines of a text or tags of a page: 1,268 news pages have 20,000 at most, and each costs memory.
+MAX_PIECES = 500_000
 _CHUNK = 1024 * 1024
 # Compressed bytes taken at a time: what follows a member is copied for each, and four bytes of Zstandard can stand for
 # 128 KiB, so that a bite of a bomb costs 16 MB.
@@ -424,6 +426,9 @@ def read_text(data: bytes, form: str, settings: Settings, name: str = "") -> tup
         raise Quarantine("not_text", f"{error}; give it its right ending or remove it") from None
     except UndecodableError as error:
         raise Quarantine("undecodable", f"{error}; convert it to UTF-8 or fetch it again") from None
+    if (pieces := count_pieces(decoded.text, form)) > MAX_PIECES:
+        message = f"its {pieces} {'tags' if form == 'html' else 'lines'} are more than {MAX_PIECES}; split the file"
+        raise Quarantine("too_large", message, encoding=decoded.encoding)
     if is_blank(decoded.text):
         message = f"its {len(decoded.text)} characters are all white space or invisible; fetch it again or remove it"
         raise Quarantine("empty", message, encoding=decoded.encoding)
@@ -431,6 +436,11 @@ def read_text(data: bytes, form: str, settings: Settings, name: str = "") -> tup
         message = f"its letters stand for Devanagari in a font like {font}; convert it to Unicode"
         raise Quarantine("legacy_font", message, encoding=decoded.encoding)
     return decoded.text, decoded.encoding
+
+
+def count_pieces(text: str, form: str) -> int:
+    """How many pieces a document may be cut into: tags of a page, lines of a text."""
+    return text.count("<") if form == "html" else sum(map(text.count, "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"))
 
 
 def _open_regular(path: str) -> int:

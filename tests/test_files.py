@@ -466,6 +466,13 @@ def test_utf_8_is_read_as_it_is(text: str) -> None:
         assert error.code == "empty" and not text.strip("\u200b\u200c\u200d\u00ad\ufffc").isalnum()
 
 
+@pytest.mark.parametrize(
+    ("form", "data"), [("text", b"a\n" * 500_001), ("html", b"<p>a" * 500_001)], ids=["lines", "tags"]
+)
+def test_more_pieces_than_memory_is_refused(form: str, data: bytes) -> None:
+    assert code_of(lambda: read_text(data, form, Settings())) == "too_large"
+
+
 # --- sidecars --------------------------------------------------------------------------------------------------------
 
 

@@ -34,6 +34,7 @@ _HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGN
 CSS_ANCESTORS = 3
 MAX_ANCESTORS = 50
 MAX_HINT = 300
+MAX_NAME = 40
 MAX_VALUE = 2_000
 
 
@@ -153,7 +154,7 @@ class _Frame:
 
     def __init__(self, element: HtmlElement, parent: _Frame | None) -> None:
         self.parent = parent
-        self.tag: str = element.tag
+        self.tag: str = element.tag[:MAX_NAME]
         self.css = ""
         self.depth: int = 0
         self.is_block: bool = self.tag in BLOCK_ELEMENTS or "-" in self.tag
@@ -168,7 +169,7 @@ class _Frame:
                 self.block_tag = parent.block_tag
         for name, value in element.items():
             if name == "class" or name == "id":
-                self.css = f"{self.css} {value}" if self.css else value
+                self.css = f"{self.css} {value[:MAX_HINT]}" if self.css else value[:MAX_HINT]
             elif (
                 name == "hidden"
                 or (name == "aria-hidden" and value == "true")

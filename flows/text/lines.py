@@ -6,6 +6,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
+from itertools import groupby
 from operator import itemgetter
 
 from flows.text.characters import compose, is_blank
@@ -14,6 +15,7 @@ DATE_SLOT = "⟨date⟩"
 LINK_SLOT = "⟨link⟩"
 PROSE_PREFIX = "¶"  # a pattern that is the digest of a long line, not its text
 LONG_LINE = 300
+DIGEST_LENGTH = 10_000  # two lines that share as much are copies
 PROSE_LETTERS = 80
 PROSE_WORDS = 12
 
@@ -62,14 +64,11 @@ def split_lines(text: str) -> list[str]:
     Lines end where str.splitlines ends them: at CR LF, LF, CR, VT, FF, FS, GS, RS, NEL, U+2028 and U+2029.
     """
     lines: list[str] = []
-    is_after_blank = False
-    for line in text.splitlines(keepends=True):
-        is_blank_line = is_blank(line)
-        if is_blank_line and is_after_blank:
-            lines[-1] += line
+    for is_run_blank, run in groupby(text.splitlines(keepends=True), key=is_blank):
+        if is_run_blank:
+            lines.append("".join(run))
         else:
-            lines.append(line)
-        is_after_blank = is_blank_line
+            lines.extend(run)
     return lines
 
 
@@ -78,7 +77,7 @@ def mask_line(text: str) -> str:
 
     A line of more than 300 characters is no template: its pattern is a digest that only a copy shares.
     """
-    line = " ".join(compose(text).split())
+    line = " ".join(compose(text[:DIGEST_LENGTH]).split())
     if len(line) > LONG_LINE:
         return PROSE_PREFIX + hashlib.blake2b(_NOT_LETTER.sub("", line).casefold().encode(), digest_size=12).hexdigest()
     if "@" in line or "www" in line or "://" in line:
@@ -97,10 +96,10 @@ def _date_slot(word: re.Match[str]) -> str:
 
 def is_prose(text: str) -> bool:
     """Whether a line is long enough to be a paragraph: 80 letters, or a sentence of 12 words."""
-    for start in (text[: 2 * PROSE_LETTERS], text):  # the start of a long line is mostly enough
+    for start in (text[: 2 * PROSE_LETTERS], text[: 20 * PROSE_LETTERS]):  # the start of a line is mostly enough
         if len(start) >= PROSE_LETTERS and sum(map(len, _LETTERS.findall(start))) >= PROSE_LETTERS:
             return True
-    return _ends_sentence(text) and len(text.split()) >= PROSE_WORDS
+    return _ends_sentence(text) and len(text.split(maxsplit=PROSE_WORDS)) >= PROSE_WORDS
 
 
 def find_wrapped(lines: Sequence[str]) -> list[bool]:
@@ -110,16 +109,13 @@ def find_wrapped(lines: Sequence[str]) -> list[bool]:
     next word would not have fitted, all at one column, and seldom at the end of a sentence, but for the last. A text
     whose lines are its paragraphs, or a list of headlines, never is.
     """
-    paragraphs = [
-        group
-        for group in _groups(lines)
-        if len(group) > 2 and len(lines[group[0]]) <= _WIDEST_CODE_POINTS and _ends_sentence(lines[group[-1]])
-    ]
+    groups = [group for group in _groups(lines) if max(len(lines[i]) for i in group) <= _WIDEST_CODE_POINTS]
+    paragraphs = [group for group in groups if len(group) > 2 and _ends_sentence(lines[group[-1]])]
     if sum(len(group) - 1 for group in paragraphs) >= _LEAST_BREAKS:
         found = [(*_find_column(lines, paragraphs, measure), measure) for measure in (len, _columns, _bytes)]
         breaks, column, measure = max(found, key=itemgetter(0))
         if breaks:
-            return _joins_at(lines, column, measure)
+            return _joins_at(lines, groups, column, measure)
     return [False] * len(lines)
 
 
@@ -170,10 +166,10 @@ def _find_column(lines: Sequence[str], paragraphs: list[range], measure: Measure
     return most, best
 
 
-def _joins_at(lines: Sequence[str], column: int, measure: Measure) -> list[bool]:
+def _joins_at(lines: Sequence[str], groups: list[range], column: int, measure: Measure) -> list[bool]:
     """The joins of a text wrapped at a column; lines above and below its paragraphs (bylines, links) stay apart."""
     joins = [False] * len(lines)
-    for group in _groups(lines):
+    for group in groups:
         breaks = [_break(lines, i, measure) for i in group[1:]]
         is_full = [width <= column < width + next_word for width, next_word in breaks]
         is_paragraph = _ends_sentence(lines[group[-1]]) or (len(group) > 2 and all(is_full))
