@@ -35,9 +35,23 @@ WHERES: Final[Mapping[str, int]] = {
 #: Which lines a rule may touch, as `label` sees the page: head before the first paragraph, tail behind the last, edge
 #: either, loose anything but a heading above a paragraph, before_prose directly above a paragraph, lead a paragraph
 #: that opens the text or follows a heading, first the paragraphs that open the text, heading a line like a headline.
-#: A rule of zone caption or byline splits a line of that role.
+#: A rule of zone caption or byline splits a line of that role; one of zone tagged holds where the page has a key phrase
+#: that shares a word.
 #: A css rule of zone any holds even where trafilatura kept the text, of zone edge only where it did not.
-ZONES: Final = ("any", "head", "tail", "edge", "loose", "before_prose", "lead", "first", "heading", "caption", "byline")
+ZONES: Final = (
+    "any",
+    "head",
+    "tail",
+    "edge",
+    "loose",
+    "before_prose",
+    "lead",
+    "first",
+    "heading",
+    "caption",
+    "byline",
+    "tagged",
+)
 #: Beyond this much of them, class words are those of far ancestors: of the page, not of the line.
 CSS_REACH: Final = 100
 #: A start rule sees this much, enough for the longest dateline.

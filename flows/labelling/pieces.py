@@ -20,13 +20,14 @@ _SAYS: Final = re.compile(r"(?:कहा|बताया|लिखा|बोल�
 def cut_lines(lines: list[Line]) -> None:
     """The pieces of every line that is kept, and the section name before a headline."""
     runs_in = _runs_in(lines)
+    tag_words = {word for line in lines for hit in line.inline if _is_tag(hit) for word in _latin_words(hit.text)}
     for at, line in enumerate(lines):
         if not line.is_kept and line.role != "title":
             continue
         if line.hits or line.inline or line.skip:
             start = _cut_start(lines, at, runs_in)
             if line.role != "title":
-                _cut_inline(line, start, _cut_end(line, start))
+                _cut_inline(line, start, _cut_end(line, start), tag_words)
                 line.pieces.sort(key=lambda piece: piece.start)
 
 
@@ -122,7 +123,15 @@ def _cut_end(line: Line, start: int) -> int:
     return raw_start
 
 
-def _cut_inline(line: Line, start: int, end: int) -> None:
+def _is_tag(hit: Hit) -> bool:
+    return hit.rule.role == "seo_tag" and hit.rule.zone == "any"
+
+
+def _latin_words(text: str) -> list[str]:
+    return re.findall("[A-Za-z]{3,}", text)
+
+
+def _cut_inline(line: Line, start: int, end: int, tag_words: set[str]) -> None:
     """Pieces between the two offsets, the longest first where two overlap."""
     if not line.inline:
         return
@@ -131,6 +140,8 @@ def _cut_inline(line: Line, start: int, end: int) -> None:
     is_indic = INDIC.search(line.text) is not None
     for hit in sorted(line.inline, key=lambda hit: -hit.size):
         if hit.rule.role == "seo_tag" and not is_indic:
+            continue
+        if hit.rule.zone == "tagged" and not tag_words.intersection(_latin_words(hit.text)):
             continue
         for match in re.finditer(re.escape(hit.text), folded):
             begin, stop = _raw_at(line.raw, folded, match.start()), find_raw_end(line.raw, match.end())

