@@ -22,13 +22,11 @@ LONGEST_NAME: Final = 40
 
 
 def settle_templates(lines: list[Line]) -> None:
-    """What recurs on the pages of a site goes, unless it is the only paragraph."""
+    """What recurs on the pages of a site goes if no rule took it, unless it is the only paragraph."""
     has_prose = any(line.is_prose and not line.template for line in lines)
     for line in lines:
         if line.template and line.is_open and (has_prose or not line.is_prose):
-            hit = line.hit("line")
-            role = hit.rule.role if hit else line.template
-            line.settle(role, "template", "recurs on the pages of this site")
+            line.settle(line.template, "template", "recurs on the pages of this site")
 
 
 def settle_sections(lines: list[Line]) -> None:

@@ -50,9 +50,9 @@ def settle_page(lines: list[Line], titles: list[str] | None = None) -> None:
         settle_html(lines, titles)
     everything = lines
     lines = [line for line in lines if titles is None or line.is_kept or line.role == "title"]
-    settle_templates(lines)
     settle_sections(lines)
     settle_whole_lines(lines)
+    settle_templates(lines)
     settle_title(lines)
     settle_later_titles(lines)
     settle_standfirst(lines)
