@@ -1,19 +1,15 @@
-"""The work on batches of pages, in this process or in several: raw files → segments, segments → articles.
+"""The work on a batch of pages: raw files → segments, segments → articles.
 
 A batch goes in as paths and comes out as Parquet parts in the run's work folder, so memory holds one batch a worker.
 """
 
 from __future__ import annotations
 
-import os
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cache
-from multiprocessing import get_context
 from pathlib import Path
-from typing import TypeVar
 
 import polars as pl
 
@@ -28,13 +24,6 @@ from flows.steps.metadata import metadata
 from flows.steps.normalise import normalise
 from flows.steps.segment import Segmented, segment
 from flows.tagger import Tagger, load_tagger
-
-#: A pool of spawned processes costs a second to start: below this many bytes one process is faster.
-POOL_BYTES = 4 * 1024 * 1024
-
-Progress = Callable[[str, int, int], None]
-Batch = TypeVar("Batch")
-Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -276,42 +265,3 @@ def write_part(frame: pl.DataFrame, work: Path, kind: str, part: str) -> None:
     folder = work / kind
     folder.mkdir(parents=True, exist_ok=True)
     frame.write_parquet(folder / f"{part}.parquet", compression="zstd", compression_level=1)
-
-
-# --- processes -------------------------------------------------------------------------------------------------------
-
-
-def run_batches(
-    work_on: Callable[[Batch], Result],
-    batches: Sequence[Batch],
-    *,
-    workers: int,
-    total_bytes: int,
-    stage: str,
-    progress: Progress,
-) -> list[Result]:
-    """The result of every batch, in order, from as many processes as pay.
-
-    Processes are spawned: polars deadlocks after a fork. `workers` also bounds the threads of polars in each.
-    """
-    progress(stage, 0, len(batches))
-    if workers == 1 or len(batches) == 1 or total_bytes < POOL_BYTES:
-        results = []
-        for number, batch in enumerate(batches, 1):
-            results.append(work_on(batch))
-            progress(stage, number, len(batches))
-        return results
-    before = os.environ.get("POLARS_MAX_THREADS")
-    os.environ["POLARS_MAX_THREADS"] = "1"
-    try:
-        with ProcessPoolExecutor(min(workers, len(batches)), mp_context=get_context("spawn")) as pool:
-            futures = {pool.submit(work_on, batch): number for number, batch in enumerate(batches)}
-            done: dict[int, Result] = {}
-            for future in as_completed(futures):
-                done[futures[future]] = future.result()
-                progress(stage, len(done), len(batches))
-    finally:
-        os.environ.pop("POLARS_MAX_THREADS")
-        if before is not None:
-            os.environ["POLARS_MAX_THREADS"] = before
-    return [done[number] for number in range(len(batches))]

@@ -120,17 +120,18 @@ def run(
 def run_once(settings: Settings, replay: frozenset[str] = frozenset()) -> Outcome:
     """One run, recorded by a Prefect server if there is one, else plainly."""
     from flows.progress import shown_progress
-    from flows.server import find_server
+    from flows.server import find_server, unusable
     from flows.terminal import say
 
     server = find_server(settings)
     with shown_progress() as progress:
-        if server is not None:
+        if server is not None and server.fault is None:
             from flows.news import run_recorded
 
             say(f"recording the run at {server.api_url} ({server.reason})")
             return run_recorded(settings, progress=progress, replay=replay)
-        say("no Prefect server configured: running plainly, without a record of the flow run")
+        why = "no Prefect server is configured" if server is None else unusable(server)
+        say(f"{why}: running plainly, without a record of the flow run")
         from flows.pipeline import run as run_pipeline
 
         return run_pipeline(settings, progress=progress, replay=replay)

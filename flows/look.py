@@ -23,7 +23,7 @@ _NO_RULES = frozenset(
     f"{name}.py"
     for name in (
         *("ask", "cli", "identity", "lock", "look", "news", "onepage", "pipeline", "progress", "report", "schedule"),
-        *("serve", "server", "state", "terminal", "verify"),
+        *("serve", "server", "state", "terminal", "verify", "workers"),
     )
 )
 #: Libraries whose verdict ends up in the tables.
