@@ -71,6 +71,8 @@ def run_lock(warehouse: Path, command: str) -> Iterator[Holder]:
             yield holder
         finally:
             _write(descriptor, "")
+            # A child between fork and exec shares the lock until its copy is closed.
+            fcntl.flock(descriptor, fcntl.LOCK_UN)
     finally:
         os.close(descriptor)
 

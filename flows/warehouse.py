@@ -760,7 +760,7 @@ def _private_copy_if_locked(warehouse: Path) -> Iterator[Path]:
     try:
         _connect(warehouse, writable=False, threads=1).close()
     except WarehouseError as error:
-        if "lock" not in str(error):
+        if "Could not set lock" not in str(error):
             raise
     else:
         yield warehouse

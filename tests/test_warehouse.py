@@ -642,7 +642,7 @@ def test_a_stage_that_fails_leaves_nothing(settings: Settings) -> None:
     parts.blocks[0]["role"] = None
     parts.write(work)
     before = rows(generation, "from articles")
-    with pytest.raises(WarehouseError, match=r"sql/211_load_articles\.sql: .*NOT NULL constraint failed: blocks\.role"):
+    with pytest.raises(WarehouseError, match=r"sql/211_load_articles\.sql: .*NOT NULL constraint failed: blocks"):
         warehouse.load_articles(generation, work, make_run(2))
     assert rows(generation, "from articles") == before
 
