@@ -74,7 +74,7 @@ def _segment_html(html: str) -> SegmentedPage:
         return SegmentedPage([])
     blocks = page_blocks(root)
     if any(has_mark_flood(block.text) for block in blocks):
-        raise ValueError("the page holds a thousand combining marks in a row: no text; remove the file")
+        raise ValueError("the page holds hundreds of combining marks in a row: no text; remove the file")
     evidence = page_evidence(root)
     extraction = extract_page(root)
     sources = [evidence.jsonld_authors or "", evidence.meta_authors or "", *(block.text for block in blocks)]

@@ -244,7 +244,7 @@ def _check_text(data: bytes, decoded: Decoded, is_html: bool) -> None:
     if "\0" in text and not is_html:
         raise NotTextError(f"it holds {text.count(chr(0))} NUL bytes")
     if has_mark_flood(text):
-        raise NotTextError("it holds a thousand combining marks in a row")
+        raise NotTextError("it holds hundreds of combining marks in a row")
     plain = _ESCAPE_SEQUENCE.sub("", text) if "\x1b" in text else text
     controls = _CONTROL.findall(plain) if _has_control_byte(data) else []
     if len(controls) > MAX_CONTROL_SHARE * len(text):
