@@ -111,6 +111,7 @@ def book(tmp_path: Path, text: str) -> Rulebook:
         pytest.param(rule("line", "नदी.*", unless="सूखी"), "नदी सूखी", [], id="unless"),
         pytest.param(rule("line", "नदी.*") + "cues = ['भरी']\n", "नदी सूखी", [], id="without its cue"),
         pytest.param(rule("start", "नदी: "), "नदी: पानी", ["नदी: "], id="start"),
+        pytest.param(rule("start", "नदी: ", max_chars=3), "नदी: पानी", [], id="start too long"),
         pytest.param(rule("start", "नदी: "), "वह नदी: पानी", [], id="start means the start"),
         pytest.param(rule("end", "। (नदी)$"), "पानी। नदी", ["नदी"], id="end takes its group"),
     ],

@@ -137,6 +137,9 @@ ROLES = [
         ["body", "body", "title", "byline", "body", "body"],
         id="no bio but text",
     ),
+    pytest.param([LONG, LONG, "By मोहन लाल", LAST], ["body", "body", "byline", "body"], id="text below a name"),
+    pytest.param([TITLE, LONG, LAST, "पटना: " + LEAD], ["title", "body", "body", "body"], id="a place inside the text"),
+    pytest.param(["- झील में पानी दूना", LEAD, "- घाट पर चौकसी", LAST], ["body"] * 4, id="items are no headings"),
     pytest.param(
         [LEAD, LAST, "जानिए किस गाँव में सबसे पहले आती है बिजली और क्यों"],
         ["body", "body", "related"],
