@@ -24,14 +24,14 @@ from flows.recogniser.pieces import Pieces, cut_pieces
 from flows.tagger import MODEL
 from training.recogniser_data import Sentence, plain_key, read_labelled, read_plain
 from training.recogniser_export import export
-from training.recogniser_fit import decode, expectations, fit, make_network, score
+from training.recogniser_fit import best_labellings, expectations, fit, make_network, score
 from training.recogniser_network import Network
 from training.recogniser_swaps import stock_of_sentences, stock_of_tables, swapped
 from training.recogniser_tensors import Numbers, Vocabulary, make_vocabulary, to_numbers
 from training.recogniser_vectors import Vectors, learn_vectors
 
 FOLDS = 5
-TEACHERS = (0, 1, 2)  # the folds that have a teacher: three of five already agree on nearly all
+TEACHERS = (0, 1, 2)  # the folds that have a teacher: five would take an hour more
 TEACHER_EPOCHS, STUDENT_EPOCHS = 10, 4
 SWAP_SHARE = 0.25  # of the sentences with names, seen with other names in them, in an epoch
 DOUBT = 0.4  # the weight of teachers beside the labels of people
@@ -141,8 +141,8 @@ def train_teacher(corpus: Corpus, fold: int, path: Path) -> Network:
 
 
 def held_out_score(corpus: Corpus, network: Network, places: list[int]) -> str:
-    found = expectations(network, [corpus.numbers[place] for place in places])
-    return score([decode(labels) for labels, _ in found], [corpus.labelled[place].labels for place in places])
+    found = best_labellings(network, [corpus.numbers[place] for place in places])
+    return score(found, [corpus.labelled[place].labels for place in places])
 
 
 def opinions_of(corpus: Corpus, fold: int, work: Path) -> tuple[Network, list[tuple[np.ndarray, np.ndarray]]]:
