@@ -67,6 +67,7 @@ def test_clean_text(text: str, cleaned: str) -> None:
 
 @given(TEXTS)
 @example(f"क{VIRAMA}\u0951{ZWJ}")  # the accent goes behind the virama: then the joiner does not follow it
+@example(f"क\u0951{ZWSP}{VIRAMA}{ZWJ}")
 @example("a\u200d\u0301")
 @example("'\u200b'")
 @example("‘‘‘x’’’")

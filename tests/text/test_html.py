@@ -194,6 +194,11 @@ def test_hints_of_a_block_inside_one_inline_element() -> None:
     assert block.css == "sub"
 
 
+def test_hints_of_a_block_in_several_inline_elements_are_the_block_s() -> None:
+    block = hint("<p class=lead><b class=x>रूस</b><i class=y><u>चीन</u></i></p>")
+    assert (block.tag, block.css, block.ancestors) == ("p", "lead", "p body html")
+
+
 def test_class_of_the_fourth_ancestor_is_too_far() -> None:
     assert hint("<div class=far><div class=c><div class=b><div class=a><p>x").css == "a b c"
 

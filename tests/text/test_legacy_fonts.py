@@ -46,6 +46,7 @@ OTHERS = {
     "French": "Le ministre a déclaré que les négociations étaient très difficiles à la frontière. ",
     "German": "Der Minister erklärte, daß die Gespräche über die Straße für Müller schön wären. ",
     "shell": "ls -l; cd ds; ls us; dk=1; dj migrate; rd /s; ls ls ls ls ds dh echo done; ",
+    "commands": "set gS; ls ds us rd dj ij echo ",
     "article on fonts": "To type Hindi in Kruti Dev, 'gS' stands for है and 'esa' for में; few know that. ",
     "page with the font in its style": "<style>p { font-family: 'Kruti Dev 010' }</style><p>They met; ds, dh.",
 }
