@@ -17,7 +17,7 @@ from flows import batches, pipeline, warehouse
 from flows.lock import Locked, run_lock
 from flows.settings import Settings
 
-SLOGAN = "नदी किनारे की चिट्ठी हर रविवार आपके नाम"
+SLOGAN = "नदी किनारे की चिट्ठी, हर रविवार"
 
 
 def write(settings: Settings, path: str, text: str) -> Path:
