@@ -66,7 +66,7 @@ def gazetteer() -> Gazetteer:
 
 @cache
 def tagger() -> Tagger:
-    return load_tagger()
+    return load_tagger(gazetteer=gazetteer())
 
 
 def load_rules(*, with_mentions: bool) -> None:

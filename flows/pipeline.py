@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
 from flows.lock import Locked, run_lock
 from flows.look import Changes, decisions_version, find_changes, rules_version
 from flows.settings import Settings
+from flows.workers import bound_threads, run_batches
 
 if TYPE_CHECKING:
     from flows.batches import CleanCount, ReadCount, ReadJob
@@ -124,8 +125,7 @@ def run(
         Exception: the run failed; the published warehouse is as it was.
     """
     started_at = now()
-    # Read by polars when it is first imported, which a run that finds nothing to do never does.
-    os.environ.setdefault("POLARS_MAX_THREADS", str(settings.worker_count))
+    bound_threads(settings.worker_count)
     try:
         with run_lock(settings.warehouse, command_line()):
             outcome = _run_alone(settings, started_at, wrap, progress, replay)
@@ -235,7 +235,6 @@ def read_stale(
 def clean_pages(settings: Settings, work: Path, progress: Progress = no_progress) -> CleanCount:
     """Segments → the parts articles, blocks, mentions and rejects."""
     from flows.batches import CleanCount, clean_batch
-    from flows.workers import run_batches
 
     parts = sorted(path.stem for path in (work / "pages").glob("*.parquet"))
     size = sum(path.stat().st_size for path in (work / "segments").glob("*.parquet"))
@@ -292,7 +291,6 @@ def check_and_publish(settings: Settings, generation: Path, record: RunRecord, o
 
 def _read(settings: Settings, work: Path, jobs: list[ReadJob], progress: Progress, stage: str) -> ReadCount:
     from flows.batches import ReadCount, read_batch
-    from flows.workers import run_batches
 
     counts = run_batches(
         partial(read_batch, settings, work),

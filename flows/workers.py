@@ -13,9 +13,18 @@ from typing import TypeVar
 #: A pool of spawned processes costs a second to start: below this many bytes one process is faster.
 POOL_BYTES = 4 * 1024 * 1024
 
+#: Read by polars and by numpy's BLAS when they are first imported: to be set before, for workers in their parent.
+THREADS = ("POLARS_MAX_THREADS", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")
+
 Progress = Callable[[str, int, int], None]
 Batch = TypeVar("Batch")
 Result = TypeVar("Result")
+
+
+def bound_threads(count: int) -> None:
+    """Use at most `count` threads in this process, unless the user's environment says another number."""
+    for name in THREADS:
+        os.environ.setdefault(name, str(count))
 
 
 def run_batches(
@@ -48,11 +57,10 @@ def run_batches(
 def own_pool(workers: int) -> Iterator[ProcessPoolExecutor]:
     """Workers that end with the block, also when it is left by an exception or its process is killed.
 
-    They are spawned: polars deadlocks after a fork. Each gets one thread of polars, which reads the variable when it is
-    imported, hence in the parent before the worker starts.
+    They are spawned: polars deadlocks after a fork. Each gets one thread.
     """
-    before = os.environ.get("POLARS_MAX_THREADS")
-    os.environ["POLARS_MAX_THREADS"] = "1"
+    before = {name: os.environ.get(name) for name in THREADS}
+    os.environ |= dict.fromkeys(THREADS, "1")
     pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=end_with_parent)
     try:
         yield pool
@@ -64,9 +72,10 @@ def own_pool(workers: int) -> Iterator[ProcessPoolExecutor]:
         raise
     finally:
         pool.shutdown()
-        os.environ.pop("POLARS_MAX_THREADS")
-        if before is not None:
-            os.environ["POLARS_MAX_THREADS"] = before
+        for name, value in before.items():
+            del os.environ[name]
+            if value is not None:
+                os.environ[name] = value
 
 
 def end_with_parent() -> None:
