@@ -45,7 +45,7 @@ LONGEST_STANDFIRST: Final = 450
 def settle_title(lines: list[Line]) -> None:
     """The headline is the line above the text that reads like one; what else stands there is sorted around it."""
     first, _ = prose_range(lines)
-    title = next((line for line in lines if line.role == "title"), None) or _pick_title(lines, first)
+    title = next((line for line in lines if line.role == "title"), None) or pick_title(lines, first)
     if title is None:
         return
     if title.is_open:
@@ -76,7 +76,7 @@ def _may_go_above(line: Line) -> bool:
     return not line.hints or line.hints.tag == "li" or line.text.count(" ") <= MOST_SPACES_ABOVE
 
 
-def _pick_title(lines: list[Line], first: int) -> Line | None:
+def pick_title(lines: list[Line], first: int) -> Line | None:
     """The heading above the text with the best evidence; an Indic script before Latin, the first of equals."""
     headings = [line for line in lines[:first] if line.is_open and line.is_heading]
     headings = [line for line in headings if not line.hints or line.hints.tag == "h1"]

@@ -1,4 +1,4 @@
-"""What HTML's hints say of a line before its words are read: kept where trafilatura kept it, unless a rule objects."""
+"""What HTML's hints say of a line before its words are read: model and trafilatura decide, unless a rule objects."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def settle_html(lines: list[Line], titles: list[str]) -> None:
 
 
 def _is_text(line: Line) -> bool:
-    return bool(line.hints and line.hints.is_extracted and line.is_prose and line.hints.link_share < MOSTLY_LINK)
+    return bool(line.hints and line.hints.is_likely and line.is_prose and line.hints.link_share < MOSTLY_LINK)
 
 
 def settle_headlines(lines: list[Line], titles: list[str], first: int) -> None:
@@ -63,13 +63,17 @@ def _settle_line(line: Line, *, zone: str, bodies: frozenset[tuple[str, str]]) -
     css, words = line.hit("css"), line.hit("line", "any") or line.hit("opens")
     if hints.tag == "figcaption" or "figcaption" in hints.ancestors:
         _settle_caption(line)
-    elif hints.is_extracted:
+    elif hints.is_likely:
         if css and css.rule.zone == "any" and not words and (css.rule.sentences or not line.is_prose):
             line.settle_by(css)
     elif zone == "head" and css and css.rule.role == "standfirst" and _may_be_standfirst(line, hints):
         line.settle("standfirst", "", f"kept though trafilatura left it out: {css.rule.why}")
-    elif not ((hints.tag, hints.css) in bodies and line.is_prose and hints.link_share < MOSTLY_LINK):
+    elif line.chance is not None or not _stands_in(bodies, line, hints):
         _settle_left_out(line, hints, zone)
+
+
+def _stands_in(bodies: frozenset[tuple[str, str]], line: Line, hints: Hints) -> bool:
+    return (hints.tag, hints.css) in bodies and line.is_prose and hints.link_share < MOSTLY_LINK
 
 
 def _settle_caption(line: Line) -> None:
@@ -86,18 +90,27 @@ def _may_be_standfirst(line: Line, hints: Hints) -> bool:
 
 
 def _settle_left_out(line: Line, hints: Hints, zone: str) -> None:
-    """A line that trafilatura left out: its role by the box it stands in, by its class, by its words."""
+    """A line that is not the article's: its role by the box it stands in, by its class, by its words."""
     words, css = line.hit("line") or line.hit("opens"), line.hit("css")
     is_furniture = bool(hints.ancestors & _FURNITURE)
+    rule, evidence = _speaks_against(line, hints)
     hit = words if words and (words.rule.role in _PLAIN or not (css or is_furniture)) else css
     if hit and hit.rule.role != "standfirst" and not (is_furniture and hit.rule.role not in _PLAIN):
         line.settle_by(hit)
     elif is_furniture:
-        line.settle("site_header", "html.not_extracted", "in a menu, a header or a footer")
+        line.settle("site_header", rule, f"in a menu, a header or a footer; {evidence}")
     elif zone == "tail" and hints.link_share >= MOSTLY_LINK and line.text.count(" ") >= 2:
-        line.settle("related", "html.not_extracted", "a link below the text")
+        line.settle("related", rule, f"a link below the text; {evidence}")
     else:
-        line.settle("other", "html.not_extracted", "hidden" if hints.is_hidden else "trafilatura left it out")
+        line.settle("other", rule, f"hidden; {evidence}" if hints.is_hidden else evidence)
+
+
+def _speaks_against(line: Line, hints: Hints) -> tuple[str, str]:
+    """The rule and the evidence by which a line is not taken for the article's."""
+    if line.chance is None:
+        return "html.not_extracted", "trafilatura left it out"
+    verdict = "though trafilatura kept it" if hints.is_extracted else "and trafilatura left it out"
+    return "model.html", f"a chance of {line.chance / 1000:.2f} to be the article's, {verdict}"
 
 
 def keep_missed_article(lines: list[Line]) -> None:
@@ -125,7 +138,7 @@ def _is_candidate(line: Line) -> bool:
     return bool(
         hints
         and line.is_prose
-        and line.rule == "html.not_extracted"
+        and line.rule in ("html.not_extracted", "model.html")
         and hints.link_share < MOSTLY_LINK
         and not hints.is_hidden
         and not hints.ancestors & {"nav", "footer", "form"}

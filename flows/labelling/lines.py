@@ -46,6 +46,10 @@ class Hints:
     link_share: float
     is_hidden: bool
     is_extracted: bool
+    is_likely: bool = False  # taken for the article's: by the block model, or by trafilatura where no model is asked
+
+    def __post_init__(self) -> None:
+        self.is_likely = self.is_extracted
 
 
 @dataclass(slots=True)
@@ -62,6 +66,9 @@ class Line:
     inline: list[Hit]
     template: str = ""  # the role of an accepted template of the site
     hints: Hints | None = None  # None for text
+    chance: int | None = (
+        None  # of being the article's, in thousandths, as the block model says; None if it is not asked
+    )
     is_prose: bool = False
     role: str = ""
     rule: str = ""

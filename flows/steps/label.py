@@ -10,7 +10,9 @@ import polars as pl
 from flows import schema
 from flows.labelling.headlines import settle_bios, settle_later_titles, settle_standfirst, settle_title
 from flows.labelling.html import settle_html
+from flows.labelling.learned import believe_html, settle_text_by_model
 from flows.labelling.lines import PROSE_WITH_STOP, PROSE_WITHOUT_STOP, Hints, Line, mark_prose, prose_range
+from flows.labelling.model import BlockModels, html_chances, text_chances
 from flows.labelling.pieces import cut_lines, split_removed
 from flows.labelling.sections import settle_sections, settle_stray_headlines, settle_templates, settle_whole_lines
 from flows.rulebook import KEPT_ROLES, REACH, Rulebook, find_hits, find_inline_hits
@@ -29,11 +31,19 @@ _TITLES: Final = ("html_title", "og_title", "jsonld_title", "extracted_title")
 Row = tuple[str, int, int, str, bool]
 
 
-def label(segments: pl.DataFrame, pages: pl.DataFrame, templates: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
-    """BLOCKS of SEGMENTS: each with its role, rule and evidence; paragraph_no is null."""
+def label(
+    segments: pl.DataFrame,
+    pages: pl.DataFrame,
+    templates: pl.DataFrame,
+    rulebook: Rulebook,
+    models: BlockModels | None = None,
+) -> pl.DataFrame:
+    """BLOCKS of SEGMENTS: each with its role, rule and evidence; paragraph_no is null. Without models rules decide."""
     segments = segments.with_row_index("row")
     rows: list[Row] = segments.select("article_id", "segment_no", "raw_start", "raw_text", "joins_previous").rows()
     lines = _read_lines(segments, pages, templates, rulebook)
+    if models:
+        _add_chances(lines, segments, pages, models)
     titles = _page_titles(pages)
     blocks = _Blocks()
     for first, last in _page_spans([row[0] for row in rows]):
@@ -46,10 +56,13 @@ def label(segments: pl.DataFrame, pages: pl.DataFrame, templates: pl.DataFrame, 
 def settle_page(lines: list[Line], titles: list[str] | None = None) -> None:
     """Gives every line of a page its role, from what rules found and from where it stands; titles are HTML's."""
     mark_prose(lines)
-    if titles is not None:
-        settle_html(lines, titles)
     everything = lines
-    lines = [line for line in lines if titles is None or line.is_kept or line.role == "title"]
+    if titles is not None:
+        believe_html(lines)
+        settle_html(lines, titles)
+    else:
+        settle_text_by_model(lines)
+    lines = [line for line in lines if line.is_kept or line.role == "title"]
     settle_sections(lines)
     settle_whole_lines(lines)
     settle_templates(lines)
@@ -169,6 +182,20 @@ def _add_hints(lines: list[Line | None], segments: pl.DataFrame) -> None:
         if line := lines[row]:
             boxes = frozenset((ancestors or "").split())
             line.hints = Hints(tag, css or "", boxes, share or 0.0, bool(is_hidden), bool(is_extracted))
+
+
+def _add_chances(lines: list[Line | None], segments: pl.DataFrame, pages: pl.DataFrame, models: BlockModels) -> None:
+    """What the block models say of the lines; a text that was broken at a column has no lines to judge."""
+    wrapped = segments.filter("joins_previous").select("article_id").unique()
+    is_html = pl.col("tag").is_not_null()
+    html, text = (
+        segments.filter(is_html),
+        segments.filter(~is_html).join(wrapped, on="article_id", how="anti", maintain_order="left"),
+    )
+    for found, chances in ((html, html_chances(html, pages, models.html)), (text, text_chances(text, models.text))):
+        for row, chance in zip(found["row"].gather(chances[0]).to_list(), chances[1].tolist(), strict=True):
+            if line := lines[row]:
+                line.chance = chance
 
 
 def _page_titles(pages: pl.DataFrame) -> dict[str, list[str]]:
