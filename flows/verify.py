@@ -269,9 +269,8 @@ def read_tree(page: str) -> str:
     root = etree.fromstring(page.encode(), parser)
     if root is None:
         return ""
-    return "".join(
-        str(text) for text in root.xpath(f"//text()[not({' or '.join(f'ancestor::{n}' for n in _SKIPPED)})]")
-    )
+    found = root.xpath(f"//text()[not({' or '.join(f'ancestor::{name}' for name in sorted(_SKIPPED))})]")
+    return "".join(map(str, cast("list[str]", found)))
 
 
 def squeeze(text: str) -> str:
