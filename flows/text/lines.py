@@ -45,15 +45,14 @@ _LINK = re.compile(r"(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+\.[\w.-]+")
 _DIGITS = re.compile(r"\d+")
 # Digits are 0 by now; a month may be glued to its day (14सितंबर).
 _DATE_WORD = re.compile(rf"(?:{_alternation(_MONTHS + ' ' + _WEEKDAYS)})(?!{_LETTER})")
-_SHORT_DATE = re.compile(
-    rf"(?<=0[ -])(?:{_alternation(_SHORT)})(?!{_LETTER})|(?<!{_LETTER})(?:{_alternation(_SHORT)})(?=[.,]? 0)"
-)
+_SHORT_DATE = re.compile(rf"(?:{_alternation(_SHORT)})(?!{_LETTER})")
+_NUMBER_BEFORE = re.compile("0[ -]")
+_NUMBER_AFTER = re.compile("[.,]? 0")
 _ORDINAL = re.compile(rf"(?<=0)(?:st|nd|rd|th)(?!{_LETTER})", re.IGNORECASE)
 _HALF_DAY = re.compile(rf"(?<=0) ?[ap]\.?m(?!{_LETTER})\.?", re.IGNORECASE)
 _ENDS = " \t|•·*#-–—:,.;।॥/\\<>«»\"'“”‘’()[]{}…~_=+"
-_LETTERS = re.compile(f"{_LETTER}+")
+_NO_LETTER = re.compile(r"[\s\d!-/:-@\[-`{-~\u00a1-\u00bf\u0964-\u0970\u2010-\u205e]")
 _IS_LETTER = re.compile(_LETTER)
-_NOT_LETTER = re.compile(r"[^\w\u0900-\u0963\u0966-\u0dff]+")
 _SENTENCE_END = tuple("।॥.!?")
 _CLOSING = "\"'”’)] "
 
@@ -77,14 +76,15 @@ def mask_line(text: str) -> str:
 
     A line of more than 300 characters is no template: its pattern is a digest that only a copy shares.
     """
-    line = " ".join(compose(text[:DIGEST_LENGTH]).split())
+    line = " ".join(text[:DIGEST_LENGTH].split())
     if len(line) > LONG_LINE:
-        return PROSE_PREFIX + hashlib.blake2b(_NOT_LETTER.sub("", line).casefold().encode(), digest_size=12).hexdigest()
+        return PROSE_PREFIX + hashlib.blake2b(line.strip(_ENDS).encode(), digest_size=12).hexdigest()
+    line = compose(line)
     if "@" in line or "www" in line or "://" in line:
         line = _LINK.sub(LINK_SLOT, line)
     masked = _DIGITS.sub("0", line)
-    if masked != line:
-        masked = _SHORT_DATE.sub(DATE_SLOT, _HALF_DAY.sub(f" {DATE_SLOT}", _ORDINAL.sub("", masked)))
+    if "0" in masked:
+        masked = _SHORT_DATE.sub(_short_date_slot, _HALF_DAY.sub(f" {DATE_SLOT}", _ORDINAL.sub("", masked)))
     masked = _DATE_WORD.sub(_date_slot, masked)
     return masked.strip(_ENDS) or masked
 
@@ -94,10 +94,18 @@ def _date_slot(word: re.Match[str]) -> str:
     return word[0] if _IS_LETTER.match(word.string[word.start() - 1 : word.start()]) else DATE_SLOT
 
 
+def _short_date_slot(word: re.Match[str]) -> str:
+    """The slot, if the word stands beside a number: रवि is a day in "रवि, 12" and a man in "रवि कुमार"."""
+    line, start = word.string, word.start()
+    is_after_number = _NUMBER_BEFORE.match(line, max(start - 2, 0), start) is not None
+    is_whole = not _IS_LETTER.match(line[start - 1 : start])
+    return DATE_SLOT if is_after_number or (is_whole and _NUMBER_AFTER.match(line, word.end())) else word[0]
+
+
 def is_prose(text: str) -> bool:
     """Whether a line is long enough to be a paragraph: 80 letters, or a sentence of 12 words."""
     for start in (text[: 2 * PROSE_LETTERS], text[: 20 * PROSE_LETTERS]):  # the start of a line is mostly enough
-        if len(start) >= PROSE_LETTERS and sum(map(len, _LETTERS.findall(start))) >= PROSE_LETTERS:
+        if len(start) >= PROSE_LETTERS and len(start) - len(_NO_LETTER.findall(start)) >= PROSE_LETTERS:
             return True
     return _ends_sentence(text) and len(text.split(maxsplit=PROSE_WORDS)) >= PROSE_WORDS
 
