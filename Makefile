@@ -14,7 +14,7 @@ run: setup
 	@$(BIN)/khabar run
 
 test: setup-dev lint
-	@$(BIN)/python -m pytest -ra
+	@$(BIN)/python -m pytest -ra -n 2 --dist loadfile
 
 setup: $(VENV)/.installed
 
