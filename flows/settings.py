@@ -24,9 +24,9 @@ class Settings:
     mentions: bool = True
     rebuild: bool = False
     accept_loss: bool = False
-    max_file_bytes: int = 64 * 1024 * 1024  # as stored
-    max_text_bytes: int = 128 * 1024 * 1024  # after decompression
-    max_html_bytes: int = 16 * 1024 * 1024  # a page that a browser would struggle with is no article
+    max_file_bytes: int = 32 * 1024 * 1024  # as stored
+    max_text_bytes: int = 32 * 1024 * 1024  # after decompression; a body takes some 40 bytes a character while it is made
+    max_html_bytes: int = 8 * 1024 * 1024  # a page that a browser would struggle with is no article
     template_articles: int = 5  # distinct articles that must hold a line before it is a template
     batch_bytes: int = 8 * 1024 * 1024
 
