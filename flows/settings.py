@@ -25,7 +25,7 @@ class Settings:
     rebuild: bool = False
     accept_loss: bool = False
     max_file_bytes: int = 32 * 1024 * 1024  # as stored
-    max_text_bytes: int = 32 * 1024 * 1024  # after decompression; a body takes some 40 bytes a character while it is made
+    max_text_bytes: int = 32 * 1024 * 1024  # expanded; a body takes some 40 bytes a character meanwhile
     max_html_bytes: int = 8 * 1024 * 1024  # a page that a browser would struggle with is no article
     template_articles: int = 5  # distinct articles that must hold a line before it is a template
     batch_bytes: int = 8 * 1024 * 1024
