@@ -3,8 +3,8 @@
     .venv/bin/python bench/identity.py [--half tune|held] [--faults]
 
 bench/name_pairs.csv was written before the rules were tuned. A hash puts each pair into a half: rules may be read off
-the faults of `tune`, never off those of `held`. A pair is resolved alone; `all at once` resolves all spellings together,
-where a chain of pairs may join what is not one.
+the faults of `tune`, never off those of `held`. A pair is resolved alone; `all at once` resolves all spellings
+together, where a chain of pairs may join what is not one.
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ from flows.text.tokens import DOT, HYPHEN, SPACE, WORD, Tokens, is_initial
 
 RULES = Path(__file__).parent / "rules"
 TYPES = frozenset({"PERSON", "ORG", "LOC", "EVENT", "FACILITY", "PRODUCT", "PROJECT"})
+CLASS_LISTS = ("beside_places", "openings", "state_organs", "local_posts")
 #: One word alone must sound at least this long to be looked up by sound.
 LEAST_LONE_SOUND = 7
 
@@ -103,6 +104,7 @@ class Gazetteer:
 
     entities: dict[str, Entity]
     countries: frozenset[str]  # ids
+    codes: dict[str, str]  # id of a place → country code, where known
     names: Lexicon[tuple[Entry, ...]]
     titles: Lexicon[str]
     heads: Lexicon[Head]
@@ -115,7 +117,23 @@ class Gazetteer:
     ambiguous: frozenset[str]
     common: frozenset[str]
     stop: frozenset[str]  # common words that no name holds at all
+    namesakes: frozenset[str]  # persons after whom streets and institutions are called
+    local_posts: frozenset[str]  # posts that stand before their place as well
     modifiers: frozenset[str]  # words inside the names of organisations, projects …
+
+    def other_place(self, entries: tuple[Entry, ...], near: list[str]) -> Entry | None:
+        """The place abroad that shares its name with a better known one (Punjab), if all places near are there.
+
+        `near` are the ids of places named near it; one whose country is unknown counts against, a country alone says
+        too little: it may be the neighbour's.
+        """
+        if self.countries.issuperset(near):
+            return None
+        for entry in entries[1:]:
+            code = self.codes.get(entry.entity_id)
+            if code and all(self.codes.get(place) == code for place in near):
+                return entry
+        return None
 
     def home(self, entity_id: str) -> str | None:
         """The country that one of an entity's spellings opens with: India for भारतीय रक्षा मंत्रालय."""
@@ -138,6 +156,11 @@ class Gazetteer:
         return dict(found)
 
     @cached_property
+    def given_sounds(self) -> frozenset[str]:
+        """How the given names sound."""
+        return frozenset(map(sound, self.given_names))
+
+    @cached_property
     def sounds(self) -> frozenset[str]:
         """How the single words of by_sound sound."""
         return frozenset(key for keys in self.by_sound for key in keys)
@@ -156,6 +179,10 @@ def load_gazetteer(folder: Path = RULES) -> Gazetteer:
     """
     entities: dict[str, Entity] = {}
     countries: set[str] = set()
+    codes = {
+        row["entity_id"]: row["country_code"]
+        for _, row in _rows(folder / "home_places.csv", ("entity_id", "country_code"))
+    }
     entries: dict[tuple[str, ...], dict[Entry, None]] = defaultdict(dict)
     for source, file in (("alias", "aliases.csv"), ("country", "countries.csv"), ("city", "cities.csv")):
         for line, row in _rows(folder / file, ("entity_id", "type", "name", "name_latin", "aliases")):
@@ -163,6 +190,7 @@ def load_gazetteer(folder: Path = RULES) -> Gazetteer:
             entities.setdefault(entity.entity_id, entity)
             for words, form in _forms(entity, row):
                 entries[words].setdefault(Entry(entity.entity_id, entity.type, form, source))
+            codes.setdefault(entity.entity_id, entity.country_code)
             if source == "country":
                 countries.add(entity.entity_id)
     heads = _heads(folder)
@@ -171,6 +199,7 @@ def load_gazetteer(folder: Path = RULES) -> Gazetteer:
     return Gazetteer(
         entities=entities,
         countries=frozenset(countries),
+        codes={entity_id: code for entity_id, code in codes.items() if code},
         names=Lexicon((words, _best_source(found)) for words, found in entries.items()),
         titles=Lexicon(_joined((folded(line), line) for line in titles if " ".join(folded(line)) not in modifiers)),
         heads=Lexicon(row for row in heads if row[1].position == "after"),
@@ -183,6 +212,10 @@ def load_gazetteer(folder: Path = RULES) -> Gazetteer:
         ambiguous=frozenset(" ".join(folded(line)) for line in _lines(folder / "ambiguous.txt")),
         common=_words(folder / "common_words.txt") | _words(folder / "common_words_news.txt") | stop,
         stop=stop,
+        namesakes=_words(folder / "namesakes.txt"),
+        local_posts=frozenset(
+            " ".join(folded(word)) for word in dict(_toml(folder / "class_words.toml"))["local_posts"]
+        ),
         modifiers=modifiers,
     )
 
@@ -240,7 +273,12 @@ def _best_source(found: Iterable[Entry]) -> tuple[Entry, ...]:
     best = min(order[entry.source] for entry in entries)
     kept = [entry for entry in entries if order[entry.source] == best]
     names = [entry for entry in kept if entry.form != "short"]
-    return tuple((names or kept)[:1] if best == order["city"] else names or kept)
+    if best == order["city"]:
+        return tuple((names or kept)[:1])
+    # A place keeps those that share its name (Punjab in Pakistan): the company in the text may speak for them.
+    return tuple(
+        [*names, *(entry for entry in kept if entry.form == "short" and entry.type == "LOC")] if names else kept
+    )
 
 
 def _joined(rows: Iterable[tuple[tuple[str, ...], str]]) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -271,7 +309,7 @@ def _toml(path: Path) -> Iterator[tuple[str, list[str]]]:
     """The word lists of class_words.toml; each must be there."""
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
-        yield from ((name, tables[name]) for name in ("beside_places", "openings", "state_organs"))
+        yield from ((name, tables[name]) for name in CLASS_LISTS)
     except (OSError, tomllib.TOMLDecodeError, KeyError) as error:
         raise GazetteerError(f"{path} can't be used: {error}; the rules of this checkout are incomplete") from error
 

@@ -10,7 +10,7 @@ import sys
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from flows.gazetteer import RULES
+from flows.gazetteer import RULES, load_gazetteer
 from flows.text.folding import fold_word
 from flows.text.tokens import WORD
 
@@ -70,9 +70,16 @@ def plurals(word: str) -> list[str]:
     return stems
 
 
+def known_names() -> set[str]:
+    """Names of the tables that are one word (फेसबुक, लोकसभा), but for those that ambiguous.txt warns of."""
+    gazetteer = load_gazetteer()
+    single = {words[0] for words, entries in gazetteer.names.rows.items() if len(words) == 1}
+    return single - gazetteer.ambiguous
+
+
 def main() -> None:
     labelled, unlabelled = labelled_words(Path(sys.argv[1])), unlabelled_words(Path(sys.argv[2]))
-    words = {word for word in labelled | unlabelled if not word.isascii() and len(word) > 1}
+    words = {word for word in labelled | unlabelled if not word.isascii() and len(word) > 1} - known_names()
     (RULES / "common_words.txt").write_text(HEADER + "".join(f"{word}\n" for word in sorted(words)), encoding="utf-8")
     more = len(unlabelled - labelled)
     print(f"{len(words)} words: {len(labelled)} from labelled sentences, {more} more from plain text")

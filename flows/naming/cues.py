@@ -21,6 +21,9 @@ def person_finds(reading: Reading) -> Iterator[Find]:
         if end in reading.titles or not reading.follows_title(end):
             continue
         stop = reading.person_end(end)
+        if stop > end and is_place_of_post(reading, end, stop):
+            yield Find(end, end + 1, "LOC", "post", 0.7)
+            end += 1
         if stop > end and is_person(reading, end, stop):
             yield Find(end, stop, "PERSON", "title", 0.85)
     index = 0
@@ -36,6 +39,16 @@ def person_finds(reading: Reading) -> Iterator[Find]:
         elif stop - index < 2 and is_agent(reading, index):
             yield Find(index, index + 1, "PERSON", "given_name", 0.6)
         index = max(stop, index + 1)
+
+
+def is_place_of_post(reading: Reading, start: int, end: int) -> bool:
+    """Whether an unknown word after a local post is its place, not its holder: एसडीएम भरमौर, विधायक भरमौर जिया लाल."""
+    first = reading.title_starts.get(start, start)
+    if " ".join(reading.words[first:start]) not in reading.gazetteer.local_posts or not reading.is_unknown(start):
+        return False
+    if reading.is_in_person_lists(start):
+        return False
+    return end == start + 1 or reading.words[start + 1] in reading.gazetteer.given_names
 
 
 def is_before_surname(reading: Reading, index: int) -> bool:
@@ -102,20 +115,47 @@ def head_start(reading: Reading, start: int, head: Head, most: int = 6) -> int:
     while first > 0 and start - first < most and reading.touches(first):
         before = reading.table_at.get(first - 1)
         if before is not None and before.end == first:
-            if not makes_name_with(before, head, has_name):
+            is_namesake = before.type == "PERSON" and is_called_after(reading, before, head)
+            if not is_namesake and not makes_name_with(before, head, has_name):
                 break
             has_name, first = True, before.start
             if before.type == "LOC":
                 return _with_second_place(reading, first)
-        elif reading.words[first - 1] in reading.gazetteer.modifiers:
+        elif reading.words[first - 1] in reading.gazetteer.namesakes and not head.is_state_organ:
+            has_name, first = True, first - 1
+        elif reading.words[first - 1] in reading.gazetteer.modifiers or is_year_of(reading, first - 1, head):
             first -= 1
         elif first in reading.head_starts:
             first = reading.head_starts[first]
-        elif not head.is_weak and may_be_own_word(reading, first - 1, head):
+        elif (not head.is_weak or is_dated(reading, first)) and may_be_own_word(reading, first - 1, head):
             has_name, first = True, first - 1
         else:
             break
     return first if has_name else start
+
+
+def is_called_after(reading: Reading, find: Find, head: Head) -> bool:
+    """Whether a person's name before a class word is that of a street or an institution: नेहरू स्टेडियम, अकबर रोड."""
+    return not head.is_state_organ and " ".join(reading.words[find.start : find.end]) in reading.gazetteer.namesakes
+
+
+def is_dated(reading: Reading, index: int) -> bool:
+    """Whether a hyphen ties a year to the word before: that makes a name even with a weak class word."""
+    return (
+        index < len(reading)
+        and reading.tokens.gaps[index] == HYPHEN
+        and YEAR.fullmatch(reading.words[index]) is not None
+    )
+
+
+def is_year_of(reading: Reading, index: int, head: Head) -> bool:
+    """Whether a word is the year in the name of an event: तरंग-2021 अभ्यास."""
+    return (
+        head.type == "EVENT"
+        and index > 0
+        and reading.touches(index)
+        and YEAR.fullmatch(reading.words[index]) is not None
+    )
 
 
 def may_be_own_word(reading: Reading, index: int, head: Head) -> bool:

@@ -17,6 +17,9 @@ from flows.text.phonetic import likeness, sound_key
 #: A fullest spelling, and the curated id or None.
 Meaning = tuple[str, str | None]
 
+#: Words within which a place tells what country another is in.
+NEAR = 60
+
 #: How alike a lone surname must sound to that of a full name in the same text.
 LEAST_LIKENESS = 0.88
 
@@ -41,6 +44,9 @@ def meaning(reading: Reading, find: Find, people: People, fuller: Fuller) -> Mea
         return (surface if is_full and person.curated_id else person.surface), person.curated_id
     if find.type in ("ORG", "LOC") and find.form == "short":
         return fuller.last_before(find) or fuller.at_home(find)
+    if find.type == "LOC" and len(find.entries) > 1:
+        other = reading.gazetteer.other_place(find.entries, fuller.places_near(find))
+        return surface, other.entity_id if other else curated_id(find.entries)
     return fuller.dated.get(words_of(reading, find)) or (surface, curated_id(find.entries))
 
 
@@ -172,10 +178,19 @@ class Fuller:
                 self._add_endings(find, words)
             if find.type == "EVENT" and YEAR.fullmatch(words[-1]):
                 years[words[:-1]].setdefault(words[-1], (spelling(reading, find), curated_id(find.entries)))
+        self.places = [find for find in finds if find.type == "LOC" and find.entries and not find.is_demonym]
         named = [find for find in finds if find.entries and find.entries[0].entity_id in reading.gazetteer.countries]
         self.countries = {find.entries[0].entity_id for find in named}
         # An event without its year is that of the one year that the text names.
         self.dated = {words: next(iter(dated.values())) for words, dated in years.items() if len(dated) == 1}
+
+    def places_near(self, find: Find) -> list[str]:
+        """The ids of the places named near a find, demonyms aside; those that share a name say nothing."""
+        return [
+            other.entries[0].entity_id
+            for other in self.places
+            if abs(other.start - find.start) <= NEAR and len(other.entries) == 1
+        ]
 
     def _add_endings(self, find: Find, words: Words) -> None:
         if find.form == "short":

@@ -160,13 +160,24 @@ def has_cue(reading: Reading, start: int, end: int, entry: Entry) -> bool:
         return title_follows or head is not None or end in reading.class_words or is_named
     if entry.type == "PERSON":
         return after_title or (reading.touches(end) and reading.words[end] in reading.gazetteer.suffixes)
-    if class_word is not None and class_word.type == entry.type:
+    is_common_place = entry.type == "LOC" and is_common(reading, start, end)  # गांव बाढ़ से घिरे: said of no place
+    if class_word is not None and class_word.type == entry.type and not is_common_place:
         return True
     if head is not None and head[1].type == entry.type:
         return True
     if entry.type == "LOC":
-        return _is_sure_place(reading, start - 1, -1) or _is_sure_place(reading, end, 1)
-    return entry.type == "ORG" and (title_follows or _in_brackets(reading, start, end))
+        beside = [_is_sure_place(reading, start - 1, -1), _is_sure_place(reading, end, 1)]
+        is_ambiguous = " ".join(reading.words[start:end]) in reading.gazetteer.ambiguous
+        # समाप्त हो गया और पटना: for such a word a place on one side says nothing; रांची, गया और पटना does.
+        return all(beside) if is_ambiguous else any(beside)
+    if entry.type != "ORG":
+        return False
+    acts = entry.form == "short" and reading.touches(end) and reading.words[end] == "ने"  # रेलवे ने
+    return acts or title_follows or _in_brackets(reading, start, end)
+
+
+def is_common(reading: Reading, start: int, end: int) -> bool:
+    return end - start == 1 and reading.is_common(start)
 
 
 def names_elsewhere(reading: Reading, entity_id: str) -> bool:
@@ -177,6 +188,8 @@ def names_elsewhere(reading: Reading, entity_id: str) -> bool:
 def _is_sure_place(reading: Reading, index: int, step: int) -> bool:
     """Whether a list of places goes on at a word, past an और: सूरत, वडोदरा और आणंद."""
     if 0 <= index < len(reading) and reading.words[index] in CONJUNCTIONS:
+        if not (reading.touches(index) and reading.touches(index + 1)):
+            return False
         index += step
     elif reading.between(max(index, index - step)).strip() not in LIST_MARKS:
         return False

@@ -19,17 +19,22 @@ import polars as pl
 from flows.decisions import Decision
 from flows.gazetteer import Entity, Entry, Gazetteer
 from flows.schema import LINKS
-from flows.text.phonetic import likeness, sound, sound_key
+from flows.text.phonetic import initials_in, likeness, may_abbreviate, skeleton, sound, sound_key, sounds_alike
 from flows.text.tokens import fold_name, is_initial, spelt_letters
 
 DEVANAGARI = re.compile("[\u0900-\u097f]")
 
-#: How alike each word of two names must sound. Places and organisations are told apart by less than people are.
-LEAST_LIKENESS = {"PERSON": 0.88}
-LEAST_LIKENESS_ELSE = 0.98
+#: How alike each word of two names must sound: of a person's full name, across scripts, of a long name of another type.
+LEAST_LIKENESS = 0.88
+LEAST_LIKENESS_MIXED = 0.85
+LEAST_LIKENESS_LONG = 0.9
+#: A short name and a lone name of a person must sound the same.
+LEAST_LIKENESS_LONE = 0.98
+#: Consonants that make a name long.
+LONG_ENOUGH = 6
 #: Types whose names open with a country or its demonym.
 NAMED_BY_PLACE = frozenset({"ORG", "EVENT"})
-#: One word alone is weak evidence: it must sound the same and be this long.
+#: One word alone is weak evidence: it must be this long.
 LEAST_LONE_SOUND = 4
 
 
@@ -85,6 +90,8 @@ def resolve_entities(spellings: pl.DataFrame, gazetteer: Gazetteer, decisions: S
     edges = [*joins, *curated_edges(nodes, gazetteer), *spelling_edges(nodes, gazetteer)]
     edges += [*letter_edges(nodes, gazetteer), *place_edges(nodes, gazetteer)]
     for edge in sorted(edges, key=Edge.rank):
+        groups.join(edge)
+    for edge in list(abbreviated_edges(nodes, groups, gazetteer)):
         groups.join(edge)
     links = [link for group in groups.of(nodes) for link in group_links(group, members, groups.reasons, gazetteer)]
     return pl.DataFrame(links, schema=LINKS, orient="row").sort("type", "name", "curated_id")
@@ -176,7 +183,7 @@ def curated_edges(nodes: list[Node], gazetteer: Gazetteer) -> Iterator[Edge]:
         ]
         if node.curated:
             yield Edge(node, entity_node(node.curated, node.type), *_curated_rule(node, entries, gazetteer))
-        elif len({entry.entity_id for entry in entries}) == 1 and entries[0].form == "name":
+        elif len({entry.entity_id for entry in entries if entry.form == "name"}) == 1:
             yield Edge(node, entity_node(entries[0].entity_id, node.type), "curated", 0.99)
 
 
@@ -192,7 +199,11 @@ def _curated_rule(node: Node, entries: list[Entry], gazetteer: Gazetteer) -> tup
         return "demonym", 0.98
     if forms:
         return "short_name", 0.95
-    spelt = [compare(node.type, node.words, fold_name(name).split()) for name in entity.spellings] if entity else []
+    spelt = (
+        [compare(node.type, node.words, fold_name(name).split(), gazetteer) for name in entity.spellings]
+        if entity
+        else []
+    )
     return (
         max(spelt, key=lambda found: found[1], default=("", 0.0))
         if any(rule for rule, _ in spelt)
@@ -202,73 +213,185 @@ def _curated_rule(node: Node, entries: list[Entry], gazetteer: Gazetteer) -> tup
 
 def spelling_edges(nodes: list[Node], gazetteer: Gazetteer) -> Iterator[Edge]:
     """Names that sound alike: of uncurated spellings among each other and with full curated ones."""
-    blocks: dict[tuple[str, ...], dict[tuple[Node, str], None]] = defaultdict(dict)
+    blocks: dict[tuple[str, str], dict[tuple[Node, str], None]] = defaultdict(dict)
     for node in nodes:
         if not node.curated:
-            blocks[block_key(node.type, node.folded)][node, node.folded] = None
+            for key in block_keys(node.type, node.folded):
+                blocks[key][node, node.folded] = None
     for entity in gazetteer.entities.values():
         for name in entity.spellings if blocks else ():
             folded = fold_name(name)
-            key = block_key(entity.type, folded)
-            if key in blocks:
-                blocks[key][entity_node(entity.entity_id, entity.type), folded] = None
+            for key in block_keys(entity.type, folded):
+                if key in blocks:
+                    blocks[key][entity_node(entity.entity_id, entity.type), folded] = None
     for block in blocks.values():
         for (one, name), (other, other_name) in combinations(block, 2):
-            if one.folded or other.folded:
-                rule, score = compare(one.type, name.split(), other_name.split())
+            if one != other and (one.folded or other.folded):
+                rule, score = compare(one.type, name.split(), other_name.split(), gazetteer)
                 if rule:
                     yield Edge(one, other, rule, score)
 
 
-def block_key(kind: str, folded: str) -> tuple[str, ...]:
-    """The names that may be one share this key: type, and the consonants of the words that are no initials."""
-    return kind, *(sound_key(word) for word in core_words(folded.split()))
+def block_keys(kind: str, folded: str) -> set[tuple[str, str]]:
+    """The names that may be one share one of these: type and coarse consonants, initials aside and with them, and for
+    people of two names in both orders."""
+    words, core = folded.split(), parts(kind, folded.split()).core
+    ways = [words, core, core[::-1] if kind == "PERSON" and len(core) == 2 else core]
+    return {(kind, DOUBLED.sub(r"\1", "".join(map(skeleton, way)))) for way in ways}
 
 
-def core_words(words: list[str]) -> list[str]:
-    """The words of a name less its initials; all of them if it has no others."""
-    return [word for word in words if not is_initial(word)] or words
+@dataclass(frozen=True)
+class Parts:
+    """The words of a name less its initials, and the Latin letters of those."""
+
+    core: list[str]
+    initials: str
 
 
-def compare(kind: str, one: list[str], other: list[str]) -> tuple[str, float]:
+def parts(kind: str, words: list[str]) -> Parts:
+    """A name in its parts; initials written as one word (केएस) are told from words in the names of people only."""
+    letters = [initial_letters(kind, words, index) for index in range(len(words))]
+    core = [word for word, letter in zip(words, letters, strict=True) if not letter]
+    return Parts(core, "".join(letters)) if core else Parts(words, "")
+
+
+def initial_letters(kind: str, words: list[str], index: int) -> str:
+    word = words[index]
+    if is_initial(word):
+        return spelt_letters(word) or word
+    return initials_in(word) if kind == "PERSON" and index == 0 else ""
+
+
+def compare(kind: str, one: list[str], other: list[str], gazetteer: Gazetteer) -> tuple[str, float]:
     """The rule that calls two names of a block one, and how sure it is; an empty rule if none does."""
-    core, core_other = core_words(one), core_words(other)
-    if len(core) != len(core_other):
+    mine, others = parts(kind, one), parts(kind, other)
+    if len(mine.core) == len(others.core):
+        rule, score = compare_words(kind, mine.core, others.core, gazetteer)
+        if rule and mine.initials != others.initials:
+            is_left_out = kind == "PERSON" and len(mine.core) > 1 and not (mine.initials and others.initials)
+            return ("initials", 0.9 * score) if is_left_out else ("", 0.0)
+        if rule:
+            is_alike = mine.core == others.core and one != other
+            return ("initials" if is_alike else rule), score
+        if kind == "PERSON" and len(one) == len(other) == 2 and may_be_turned(one, other, gazetteer):
+            rule, score = compare_words(kind, mine.core, others.core[::-1], gazetteer)
+            return ("word_order", 0.9 * score) if rule else ("", 0.0)
+    if len(one) != len(other):
+        return compare_joined(kind, one, other)
+    return "", 0.0
+
+
+def compare_words(kind: str, one: list[str], other: list[str], gazetteer: Gazetteer) -> tuple[str, float]:
+    """The same for names of as many words each, word by word."""
+    alike = [word_likeness(kind, *pair, gazetteer) for pair in zip(one, other, strict=True)]
+    if kind == "PERSON" and len(one) > 1 and FAMILY_A.search(one[-1] + " " + other[-1]):
+        alike[-1] = 0.92  # मिश्र, मिश्रा: a family's name, where a given name would be another
+    score, is_mixed = min(alike), one[0].isascii() != other[0].isascii()
+    if len(one) == 1 and len(sound(one[0])) < LEAST_LONE_SOUND:
         return "", 0.0
-    score = min(likeness(word, also) for word, also in zip(core, core_other, strict=True))
-    if len(core) == 1 and (score < 0.98 or len(sound(core[0])) < LEAST_LONE_SOUND):
+    if score < least_likeness(kind, one, is_mixed):
         return "", 0.0
-    if score < LEAST_LIKENESS.get(kind, LEAST_LIKENESS_ELSE):
-        return "", 0.0
-    if len(one) != len(other) or one != core or other != core_other:
-        is_compatible = kind == "PERSON" and len(core) > 1 and initials_agree(one, other)
-        return ("initials", 0.9 * score) if is_compatible else ("", 0.0)
-    is_latin = {word.isascii() for word in (*core, *core_other)}
-    return ("transliteration" if len(is_latin) > 1 else "spelling"), score
+    return ("transliteration", 0.95 * score) if is_mixed else ("spelling", score)
 
 
-def initials_agree(one: list[str], other: list[str]) -> bool:
-    """Whether the initials of two names may be one person's: those of one are the other's, or it has none."""
-    mine, others = ([word for word in words if is_initial(word)] for words in (one, other))
-    return not mine or not others or [letter(word) for word in mine] == [letter(word) for word in others]
+def least_likeness(kind: str, words: list[str], is_mixed: bool) -> float:
+    """How alike names must sound: more where they are short, less across scripts."""
+    consonants = len("".join(map(sound_key, words)))
+    if kind == "PERSON" and len(words) > 1:
+        return LEAST_LIKENESS_MIXED if is_mixed else LEAST_LIKENESS
+    if consonants < LONG_ENOUGH - 2 * is_mixed or kind == "PERSON":
+        return LEAST_LIKENESS_LONE
+    return LEAST_LIKENESS_MIXED if is_mixed else LEAST_LIKENESS_LONG
 
 
-def letter(word: str) -> str:
-    return spelt_letters(word) or word
+def word_likeness(kind: str, one: str, other: str, gazetteer: Gazetteer) -> float:
+    """How alike two words sound; two given names that the lists both have are two names unless only near vowels
+    differ (सर्गेई, सेर्गेई): कमल is no कमाल, and no Komal."""
+    score = likeness(one, other)
+    if kind != "PERSON" or score >= 0.98 or score == 0.0:
+        return score
+    heard, also = sound(one), sound(other)
+    if heard not in gazetteer.given_sounds or also not in gazetteer.given_sounds:
+        return score
+    is_longer = one.count("ा") != other.count("ा") and heard == also
+    return 0.0 if is_longer or near_vowels_alike(heard) != near_vowels_alike(also) else score
+
+
+def near_vowels_alike(heard: str) -> str:
+    return DOUBLED.sub(r"\1", heard.translate(NEAR_VOWELS))
+
+
+#: A family's name with and without a last long a after two consonants.
+FAMILY_A = re.compile(r"^(.+्.)ा? \1ा?$")
+DOUBLED = re.compile(r"(.)\1+")
+NEAR_VOWELS = str.maketrans("ueiɔ", "oaaa")
+
+
+def may_be_turned(one: list[str], other: list[str], gazetteer: Gazetteer) -> bool:
+    """Whether two words may be a given name and a surname in either order: not two given names (राम मोहन)."""
+    unlisted = [not any(is_given(word, gazetteer) for word in pair) for pair in zip(one, other[::-1], strict=True)]
+    return any(unlisted)
+
+
+def is_given(word: str, gazetteer: Gazetteer) -> bool:
+    return word in gazetteer.given_names or word in gazetteer.middle_names or sound(word) in gazetteer.given_sounds
+
+
+def compare_joined(kind: str, one: list[str], other: list[str]) -> tuple[str, float]:
+    """The same for names that differ in where words are divided: राम प्रकाश, रामप्रकाश."""
+    is_mixed = one[0].isascii() != other[0].isascii()
+    heard, also = (DOUBLED.sub(r"\1", "".join(map(sound, words))) for words in (one, other))
+    score = max(sounds_alike(heard, also, is_mixed), likeness("".join(one), "".join(other)))
+    is_long = len("".join(map(sound_key, one))) >= LONG_ENOUGH - 1
+    return ("division", 0.95 * score) if is_long and score >= 0.94 else ("", 0.0)
+
+
+def abbreviated_edges(nodes: list[Node], groups: Groups, gazetteer: Gazetteer) -> Iterator[Edge]:
+    """A person's initial and rare surname (डी. तिर्मिजी) and the one full name that it fits, if all it fits are one."""
+    full: dict[str, list[Node]] = defaultdict(list)
+    short: list[tuple[Node, Parts]] = []
+    for node in nodes:
+        if node.type == "PERSON" and not node.curated:
+            found = parts(node.type, node.words)
+            if len(found.core) == 1 == len(found.initials) and found.core[0] not in gazetteer.surnames:
+                short.append((node, found))
+            elif len(found.core) == 2 and not found.initials:
+                full[skeleton(found.core[1])].append(node)
+    for node, found in short:
+        fits = [
+            other
+            for other in full.get(skeleton(found.core[0]), ())
+            if likeness(other.words[1], found.core[0]) >= 0.97 and may_abbreviate(found.initials, other.words[:1])
+        ]
+        if len({id(groups.group.setdefault(other, [other])) for other in fits}) == 1:
+            yield Edge(node, fits[0], "initials", 0.8)
 
 
 def letter_edges(nodes: list[Node], gazetteer: Gazetteer) -> Iterator[Edge]:
-    """An abbreviation in Latin letters and the same letters spelt in Hindi: PSM, पीएसएम."""
-    latin: dict[tuple[str, str], Node] = {}
-    for entity in gazetteer.entities.values():
-        for name in entity.spellings:
-            if name.isascii() and name.isupper():
-                latin.setdefault((entity.type, fold_name(name)), entity_node(entity.entity_id, entity.type))
-    latin |= {(node.type, node.folded): node for node in nodes if node.folded.isascii() and not node.curated}
+    """An abbreviation in Latin letters, the same letters spelt in Hindi, with full stops or without: PSM, पीएसएम."""
+    same: dict[tuple[str, str], dict[Node, None]] = defaultdict(dict)
     for node in nodes:
-        letters = "" if node.curated or node.folded.isascii() else spelt_letters(node.folded)
-        if len(letters) > 1 and (node.type, letters) in latin:
-            yield Edge(node, latin[node.type, letters], "acronym", 0.95)
+        letters = "" if node.curated or node.type == "PERSON" else acronym(node.words)
+        if letters:
+            same[node.type, letters][node] = None
+    for entity in gazetteer.entities.values():
+        for name in entity.spellings if same else ():
+            if name.isascii() and name.isupper() and (entity.type, fold_name(name)) in same:
+                same[entity.type, fold_name(name)][entity_node(entity.entity_id, entity.type)] = None
+    for group in same.values():
+        for one, other in combinations(group, 2):
+            if one.folded or other.folded:
+                yield Edge(one, other, "acronym", 0.95)
+
+
+def acronym(words: list[str]) -> str:
+    """The Latin letters that a name is or spells, or nothing."""
+    if len(words) == 1:
+        word = words[0]
+        letters = word if word.isascii() and word.isalpha() else spelt_letters(word)
+    else:
+        letters = "".join(spelt_letters(word) or word for word in words) if all(map(is_initial, words)) else ""
+    return letters if len(letters) > 1 else ""
 
 
 def place_edges(nodes: list[Node], gazetteer: Gazetteer) -> Iterator[Edge]:

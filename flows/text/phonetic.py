@@ -1,13 +1,17 @@
 """How Hindi spellings sound, so that two spellings of one name, in Devanagari or in Latin letters, can be compared."""
 
+import csv
 import re
 from functools import cache, lru_cache
 
-from .folding import folding_rules
+from .folding import RULES, fold, folding_rules
+from .tokens import spelt_letters
 
 VOWELS = frozenset("aeiouɔ")
 CONSONANT = re.compile("[^aeiouɔ]")
 SCHWA = "ə"
+NASAL = "ं"
+ENGLISH = RULES.with_name("english_words.csv")
 
 
 @cache
@@ -30,9 +34,21 @@ def _both() -> list[tuple[re.Pattern[str], str]]:
     return [(re.compile(pattern), sound) for pattern, sound in folding_rules()["phonetic"]["both"]]
 
 
+@cache
+def _english() -> dict[str, str]:
+    """English words that names of organisations hold, by their Hindi spellings: कॉरपोरेशन, कार्पोरेशन → corporation."""
+    with ENGLISH.open(encoding="utf-8", newline="") as file:
+        rows = [(row["english"], row["hindi"].split("|")) for row in csv.DictReader(file)]
+    first: dict[str, str] = {}
+    for english, spellings in rows:
+        first |= {fold(spelling): first.get(fold(spelling), english) for spelling in spellings}
+    return first | {english: first[fold(spellings[0])] for english, spellings in rows}
+
+
 @lru_cache(maxsize=1 << 17)
 def sound(word: str) -> str:
     """A folded word in plain Latin letters as it sounds: लावरोव, लावरोफ and lavrov are all lavrov."""
+    word = _english().get(word, word)
     heard = _latin_sound(word) if word.isascii() else _hindi_sound(word)
     for pattern, other in _both():
         heard = pattern.sub(other, heard)
@@ -88,34 +104,122 @@ def _latin_sound(word: str) -> str:
 
 
 def likeness(one: str, other: str) -> float:
-    """How alike two folded words sound: 1 the same, 0 different; their consonants must be the same.
+    """How alike two folded words sound: 1 the same, 0 different; their consonants must be the same but for near ones.
 
     Spellings of one name differ in vowels that foreign names leave open (सर्गेई, सेर्गेइ) or that Hindi does not write;
-    a vowel at the end or a far one makes another name (फोमिना, कोमल and कमल).
+    a vowel at the end or a far one makes another name (फोमिना, कोमल and कमल). Latin vowels may be several Hindi ones.
     """
     if one == other:
         return 1.0
     heard, also = sound(one), sound(other)
+    is_mixed = one.isascii() != other.isascii()
+    if heard == also:
+        return 0.98 - (0.0 if one.isascii() or other.isascii() else _written_cost(one, other))
+    if NASAL in (one[-1], other[-1]):  # ढिल्लों, ढिल्लो
+        without = sounds_alike(_no_nasal(one, heard), _no_nasal(other, also), is_mixed) - _left_out()
+        return max(sounds_alike(heard, also, is_mixed), without)
+    return sounds_alike(heard, also, is_mixed)
+
+
+def _no_nasal(word: str, heard: str) -> str:
+    return heard.removesuffix("n") if word[-1] == NASAL else heard
+
+
+def sounds_alike(heard: str, also: str, is_mixed: bool) -> float:
+    """How alike two sounds are; `is_mixed` if they were written in two scripts."""
     if heard == also:
         return 0.98
-    if CONSONANT.findall(heard) != CONSONANT.findall(also):
+    if CONSONANT.findall(heard) == CONSONANT.findall(also):
+        return _aligned(heard, also, 0.0, is_mixed)
+    return max(_aligned(heard, also, 0.0, is_mixed), _aligned(_no_h(heard), _no_h(also), _left_out(), is_mixed))
+
+
+def _aligned(heard: str, also: str, cost: float, is_mixed: bool) -> float:
+    """The likeness of two sounds whose consonants stand in pairs, less a cost."""
+    consonants, others = CONSONANT.findall(heard), CONSONANT.findall(also)
+    if len(consonants) != len(others) or not consonants:
         return 0.0
-    result = 0.97
+    if consonants != others:
+        near = _near("near_consonants_latin" if is_mixed else "near_consonants")
+        cost += sum(near.get(frozenset(pair), 1.0) for pair in zip(consonants, others, strict=True) if len({*pair}) > 1)
+    if cost > 1.0:
+        return 0.0
     *inner, last = zip(CONSONANT.split(heard), CONSONANT.split(also), strict=True)
-    for vowels in inner:
-        result -= _vowel_cost(*vowels)
-    result -= _vowel_cost(*last) if all(last) or last == ("", "") else 1.0
-    return max(result, 0.0)
+    spread = sum(_vowel_cost(*vowels, is_mixed) for vowels in inner)
+    short = 2 if len(consonants) < 3 and not is_mixed else 1  # the fewer the sounds, the more a vowel tells
+    cost = (cost + spread + _last_cost(*last, is_mixed, heard[-2:], also[-2:])) * short
+    return max(0.97 - cost, 0.0)
 
 
-def _vowel_cost(one: str, other: str) -> float:
-    return 0.0 if one == other else _near_vowels().get(frozenset((one, other)), 1.0)
+def _last_cost(one: str, other: str, is_mixed: bool, *ends: str) -> float:
+    """What a difference of the last vowels costs: another name (मुनीर, मुनीरा), but Latin may write what is not heard
+    (Blome) and an a after two consonants that Hindi doesn't write (Chandra)."""
+    if one == other:
+        return 0.0
+    if one and other:
+        return _vowel_cost(one, other, is_mixed)
+    is_after_two = any(VOWELS.isdisjoint(end) for end in ends)
+    is_silent = is_mixed and ((one or other) == "e" or ((one or other) == "a" and is_after_two))
+    return 0.03 if is_silent else 1.0
+
+
+def _no_h(heard: str) -> str:
+    return heard[:1] + heard[1:].replace("h", "")
 
 
 @cache
-def _near_vowels() -> dict[frozenset[str], float]:
-    rows = folding_rules()["phonetic"]["near_vowels"]
+def _left_out() -> float:
+    return float(folding_rules()["phonetic"]["left_out"])
+
+
+def _written_cost(one: str, other: str) -> float:
+    """What two Devanagari words that sound the same differ in: long and short a, wide vowels, doubled consonants."""
+    rules = folding_rules()["phonetic"]
+    is_doubled = [_DOUBLED.search(word) is not None for word in (one, other)]
+    cost: float = rules["long_a"] * abs(one.count("ा") - other.count("ा"))
+    cost += rules["wide"] * abs(sum(map(one.count, "ैौ")) - sum(map(other.count, "ैौ")))
+    cost += rules["doubled"] if is_doubled[0] != is_doubled[1] else 0.0
+    return cost * (2 if len(CONSONANT.findall(sound(one))) < 3 else 1)
+
+
+_DOUBLED = re.compile("(.)्\\1")
+
+
+def _vowel_cost(one: str, other: str, is_mixed: bool) -> float:
+    if one == other:
+        return 0.0
+    return _near("near_vowels_latin" if is_mixed else "near_vowels").get(frozenset((one, other)), 1.0)
+
+
+@cache
+def _near(table: str) -> dict[frozenset[str], float]:
+    rows = folding_rules()["phonetic"][table]
     return {frozenset((one, other)): cost for one, other, cost in rows}
+
+
+@cache
+def _latin_initials() -> tuple[re.Pattern[str], frozenset[str]]:
+    rules = folding_rules()["phonetic"]
+    return re.compile(rules["latin_initials"]), frozenset(rules["not_initials"])
+
+
+@lru_cache(maxsize=1 << 16)
+def initials_in(word: str) -> str:
+    """The Latin letters of initials written as one word (केएस, KS), or nothing; a name of three letters may be one."""
+    if not word.isascii():
+        letters = spelt_letters(word)
+        return letters if len(letters) > 1 else ""
+    pattern, others = _latin_initials()
+    return word if word not in others and pattern.fullmatch(word) else ""
+
+
+@lru_cache(maxsize=1 << 17)
+def skeleton(word: str) -> str:
+    """The consonants of a word with those that spellings mix up made one: a coarse key under which to compare."""
+    return _no_h(sound(word)).translate(_COARSE).rstrip("n")
+
+
+_COARSE = str.maketrans({**dict.fromkeys("aeiouɔy", None), "b": "v", "d": "r", "f": "v", "j": "s"})
 
 
 @cache

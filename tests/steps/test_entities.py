@@ -37,6 +37,7 @@ def make_gazetteer() -> Gazetteer:
     return Gazetteer(
         entities={entity.entity_id: entity for entity in CURATED},
         countries=none,
+        codes={},
         names=Lexicon(entries.items()),
         titles=Lexicon([]),
         heads=Lexicon([]),
@@ -49,6 +50,8 @@ def make_gazetteer() -> Gazetteer:
         ambiguous=none,
         common=none,
         stop=none,
+        namesakes=none,
+        local_posts=none,
         modifiers=none,
     )
 
