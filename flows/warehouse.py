@@ -368,18 +368,19 @@ def connect_pairs(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:
     return {number: find(number) for number in parents}
 
 
-def accepted_templates(generation: Path) -> pl.DataFrame:
+def accepted_templates(generation: Path, threads: int = 0) -> pl.DataFrame:
     """The site templates to clean with: TEMPLATES."""
     return _read_frame(
         generation,
         "select site, pattern, role from site_templates where status = 'accepted' order by all",
         generation.parent / "accepted_templates.parquet",
+        threads,
     )
 
 
-def load_articles(generation: Path, work: Path, run: Run) -> None:
+def load_articles(generation: Path, work: Path, run: Run, threads: int = 0) -> None:
     """Replaces the articles, blocks and mentions of the files in `work`, and keeps their versions."""
-    with _open(generation, writable=True) as connection:
+    with _open(generation, writable=True, threads=threads) as connection:
         _name_parts(connection, work)
         _set_variables(connection, run_id=run.run_id, rules_version=run.rules_version, started_at=run.started_at)
         with _transaction(connection):
@@ -390,21 +391,22 @@ def load_articles(generation: Path, work: Path, run: Run) -> None:
     crash_point("articles_loaded")
 
 
-def spellings(generation: Path) -> pl.DataFrame:
+def spellings(generation: Path, threads: int = 0) -> pl.DataFrame:
     """The distinct spellings of all current mentions: SPELLINGS."""
     return _read_frame(
         generation,
         "select type, name, curated_id, count(*) as mention_count, count(distinct article_id) as article_count"
         " from mentions group by all order by all",
         generation.parent / "spellings.parquet",
+        threads,
     )
 
 
-def load_links(generation: Path, links: Path, run: Run) -> None:
+def load_links(generation: Path, links: Path, run: Run, threads: int = 0) -> None:
     """Gives every mention its entity and makes entities, aliases and redirects of it; `links` is Parquet of LINKS."""
     from flows import schema
 
-    with _open(generation, writable=True) as connection:
+    with _open(generation, writable=True, threads=threads) as connection:
         _name_files(connection, "work_links", [links], schema.LINKS)
         _set_variables(connection, run_id=run.run_id)
         with _transaction(connection):
@@ -433,10 +435,10 @@ def finish_run(generation: Path, run: Run) -> None:
 # --- checks and publication ------------------------------------------------------------------------------------------
 
 
-def check(generation: Path, run_id: str | None = None) -> list[Fault]:
+def check(generation: Path, run_id: str | None = None, threads: int = 0) -> list[Fault]:
     """Runs every check of sql/4*; with `run_id` the costly ones look only at the articles of that run."""
     faults = []
-    with _open(generation) as connection:
+    with _open(generation, threads=threads) as connection:
         _set_variables(connection, run_id=run_id)
         for script in _scripts("4"):
             answer = _run(connection, script)
@@ -467,7 +469,9 @@ def publish(generation: Path, settings: Settings) -> None:
     Raises:
         WarehouseError: the folder can't be written; the published warehouse is as it was.
     """
-    with _open(generation, writable=True) as connection:
+    if generation.exists():
+        generation.chmod(0o644)  # it is read-only if this is tried again
+    with _open(generation, writable=True, threads=settings.worker_count) as connection:
         connection.execute("checkpoint")
     crash_point("checkpointed")
     if (wal := generation.with_name(f"{generation.name}.wal")).exists():
@@ -717,6 +721,8 @@ def _existing(warehouse: Path) -> Path:
 
 def _connect(path: Path, *, writable: bool, threads: int) -> duckdb.DuckDBPyConnection:
     """A connection whose default database is the file; DuckDB's own, so that two in a process never share settings."""
+    if not path.exists():  # DuckDB would make an empty one
+        raise WarehouseError(f"{path} is gone; run again")
     spill = path.parent / "spill" if writable else Path(tempfile.gettempdir()) / f"khabar-{os.getpid()}"
     connection = duckdb.connect(
         config={
@@ -896,11 +902,11 @@ def _sql_type(kind: pl.DataType) -> str:
     return names[type(kind).__name__]
 
 
-def _read_frame(generation: Path, sql: str, path: Path) -> pl.DataFrame:
+def _read_frame(generation: Path, sql: str, path: Path, threads: int) -> pl.DataFrame:
     """The answer as a polars frame, by way of a Parquet file that stays beside the generation."""
     import polars as pl
 
-    with _open(generation) as connection:
+    with _open(generation, threads=threads) as connection:
         connection.execute(f"copy ({sql}) to {_quote(path)} (format parquet)")
     return pl.read_parquet(path, glob=False)
 

@@ -755,6 +755,24 @@ def test_a_reader_keeps_its_generation_until_it_reconnects(settings: Settings) -
         assert reader.execute("select count(*) from articles").fetchall() == [(2,)]
 
 
+def test_a_publication_that_failed_may_be_tried_again(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    generation = load(settings, [make_page(1)])
+    with monkeypatch.context() as patch, pytest.raises(WarehouseError, match="No space left"):
+        patch.setattr(Path, "replace", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+        warehouse.publish(generation, settings)
+    assert not settings.warehouse.exists()
+    warehouse.publish(generation, settings)
+    assert ask(settings, "select count(*) from articles") == [(1,)]
+
+
+def test_a_generation_that_is_gone_is_never_replaced_by_an_empty_one(settings: Settings) -> None:
+    generation = load(settings, [make_page(1)])
+    warehouse.publish(generation, settings)
+    with pytest.raises(WarehouseError, match=r"generation\.duckdb is gone; run again"):
+        warehouse.publish(generation, settings)
+    assert ask(settings, "select count(*) from articles") == [(1,)]
+
+
 CRASH = """
 import sys
 from pathlib import Path
