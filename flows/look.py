@@ -36,6 +36,7 @@ class Changes:
 
     todo: list[RawFile] = field(default_factory=list)
     deleted: list[str] = field(default_factory=list)
+    unlisted: list[str] = field(default_factory=list)  # known files in folders that could not be listed
     files_new: int = 0
     files_changed: int = 0
     files_unchanged: int = 0
@@ -80,9 +81,12 @@ def find_changes(
             if are_rules_new or settings.rebuild or file.path in replay:
                 todo.append(file)
     before_status = [file.status for file in known.files.values()]
+    deleted = find_deleted(found, known.files)
+    absent = known.files.keys() - {file.path for file in found.files}
     return Changes(
         todo=todo,
-        deleted=find_deleted(found, known.files),
+        deleted=deleted,
+        unlisted=sorted(absent.difference(deleted)),
         files_new=new,
         files_changed=changed,
         files_unchanged=unchanged,
@@ -97,6 +101,8 @@ def find_changes(
 
 def is_unchanged(file: RawFile, before: KnownFile) -> bool:
     """Whether the file holds what the warehouse has of it."""
+    if before.stat_key is None:
+        return False  # a run could not do its work on this file
     if file.stat_key == before.stat_key and before.is_settled:
         return True
     if file.error_code is not None:

@@ -165,7 +165,11 @@ def _run_alone(settings: Settings, started_at: str, wrap: Wrap, progress: Progre
         again = wrap(read_stale)(settings, work, stale, known, progress)
         cleaned = wrap(clean_pages)(settings, work, progress)
         lost = {*changes.deleted, *read.quarantined, *again.quarantined, *cleaned.rejected}
+        if settings.rebuild:  # a new file holds only what could be read
+            lost |= {*changes.unlisted, *read.waiting}
         guard_loss(settings, changes, (path for path in lost if is_loaded(known, path)))
+        waiting = {*read.waiting, *again.waiting}
+        note_owed(work, [*waiting, *(changes.unlisted if changes.are_rules_new else ())])
         wrap(load_articles)(work, generation, record)
         wrap(resolve_identity)(settings, work, generation, record)
         outcome = replace(
@@ -173,7 +177,7 @@ def _run_alone(settings: Settings, started_at: str, wrap: Wrap, progress: Progre
             started_at=started_at,
             finished_at=now(),
             files_quarantined=len({*read.quarantined, *again.quarantined, *cleaned.rejected}),
-            files_waiting=len({*read.waiting, *again.waiting}),
+            files_waiting=len(waiting),
             articles_cleaned=cleaned.articles - again.files,
             articles_recleaned=again.files,
             warnings=[*changes.warnings, *read.warnings, *again.warnings],
@@ -226,10 +230,12 @@ def read_stale(
 
     wanted = set(stale)
     files = [file for file in scan(settings.raw).files if file.path in wanted] if wanted else []
-    expected = {path: known.files[path].sha256 for path in wanted}
+    expected = {path: (known.files[path].sha256, known.files[path].sidecar_sha256) for path in wanted}
     batches = split_by_size(files, settings.batch_bytes)
     jobs = [ReadJob(batch, f"s{i:06}", expected) for i, batch in enumerate(batches)]
-    return _read(settings, work, jobs, progress, "read again")
+    count = _read(settings, work, jobs, progress, "read again")
+    missing = wanted.difference(file.path for file in files)
+    return replace(count, waiting=(*count.waiting, *sorted(missing)))
 
 
 def clean_pages(settings: Settings, work: Path, progress: Progress = no_progress) -> CleanCount:
@@ -306,6 +312,16 @@ def _read(settings: Settings, work: Path, jobs: list[ReadJob], progress: Progres
         tuple(path for count in counts for path in count.waiting),
         tuple(warning for count in counts for warning in count.warnings),
     )
+
+
+def note_owed(work: Path, paths: list[str]) -> None:
+    """Files that this run should have worked on and could not: without a stat_key the next look takes them up."""
+    import polars as pl
+
+    owed = pl.DataFrame({"path": paths}, {"path": pl.String}).with_columns(
+        stat_key=pl.lit(None, pl.String), is_settled=pl.lit(value=False)
+    )
+    owed.write_parquet(work / "seen.parquet")
 
 
 def is_loaded(known: KnownState, path: str) -> bool:

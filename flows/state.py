@@ -7,7 +7,7 @@ from pathlib import Path
 
 from flows import warehouse
 from flows.settings import Settings
-from flows.terminal import console, show_table
+from flows.terminal import console, harmless, show_table
 
 
 def read_attempts(settings: Settings, most: int = 1000) -> list[dict[str, object]]:
@@ -32,11 +32,11 @@ def show_status(settings: Settings) -> None:
     attempts = read_attempts(settings)
     looks = [attempt for attempt in attempts if attempt["status"] in ("published", "unchanged")]
     last = attempts[-1] if attempts else None
-    out.print(f"warehouse  {settings.warehouse}", soft_wrap=True)
+    out.print(f"warehouse  {harmless(str(settings.warehouse))}", soft_wrap=True)
     out.print(f"last look  {looks[-1]['finished_at'] if looks else 'never'}")
     out.print(f"last run   {last['finished_at']} {last['status']}" if last else "last run   never")
     if last and last.get("error"):
-        out.print(f"           {last['error']}", soft_wrap=True, style="red")
+        out.print(f"           {harmless(str(last['error']))}", soft_wrap=True, style="red")
     if not Path(settings.warehouse).exists():
         out.print("next       khabar run")
         return
@@ -46,7 +46,7 @@ def show_status(settings: Settings) -> None:
     rows = [(s.site or "(none)", s.article_count, s.last_published_at, s.last_loaded_at) for s in status.freshness]
     show_table(["site", "articles", "newest article", "last loaded"], rows, out)
     for warning in warehouse.drift(settings.warehouse):
-        out.print(f"drift      {warning}", style="yellow", soft_wrap=True)
+        out.print(f"drift      {harmless(warning)}", style="yellow", soft_wrap=True)
     if status.quarantine:
         out.print()
         quarantined = [(file.path, file.error_code, file.error_message) for file in status.quarantine]

@@ -1,4 +1,4 @@
--- Brings `files` up to date: what this run read, what it found gone, and what was only touched (work_seen).
+-- Brings `files` up to date: what this run read, what it found gone, and what it still owes work (work_seen).
 create or replace temp table previous_files as
 select path, first_run_id from files semi join new_files using (path);
 

@@ -14,6 +14,7 @@ import pytest
 from conftest import make_page
 
 from flows import batches, pipeline, warehouse
+from flows.files import Unsettled
 from flows.lock import Locked, run_lock
 from flows.settings import Settings
 
@@ -273,3 +274,32 @@ def test_a_failing_check_leaves_the_old_warehouse(settings: Settings, monkeypatc
         pipeline.run(settings)
     assert settings.warehouse.read_bytes() == before
     assert not list(settings.work.glob("*"))
+
+
+def test_a_file_that_is_too_large_is_no_change_each_time(settings: Settings) -> None:
+    small = replace(settings, max_file_bytes=10)
+    write(settings, "setu/a.txt", make_page(1))
+    assert pipeline.run(small).files_quarantined == 1
+    assert pipeline.run(small).status == "unchanged"
+
+
+def test_a_file_that_waited_while_the_rules_changed_is_taken_up_next(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(settings, "setu/a.txt", make_page(1))
+    write(settings, "setu/b.txt", make_page(2))
+    pipeline.run(settings)
+    monkeypatch.setattr(pipeline, "rules_version", lambda settings: "other")
+    real = batches.read_file
+
+    def unsettled(file, *rest):  # type: ignore[no-untyped-def]
+        if file.path == "setu/a.txt":
+            raise Unsettled("setu/a.txt: it is being written")
+        return real(file, *rest)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(batches, "read_file", unsettled)
+        assert pipeline.run(settings).files_waiting == 1
+    assert pipeline.run(settings).articles_cleaned == 1
+    assert ask(settings, "select distinct rules_version from articles") == [("other",)]
+    assert pipeline.run(settings).status == "unchanged"

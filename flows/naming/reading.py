@@ -8,6 +8,11 @@ from flows.gazetteer import Entry, Gazetteer, Head, joins
 from flows.text.tokens import BREAK, DOT, HYPHEN, SPACE, Tokens, is_initial, tokenise
 
 
+#: Words of a person's name. Each initial allows one more, up to a bound: a page of initials would take hours.
+MOST_WORDS = 4
+MOST_WITH_INITIALS = 8
+
+
 @dataclass(frozen=True)
 class Find:
     """A possible name: words `start` to `end` (exclusive). `entries` is what the tables say of it.
@@ -137,14 +142,14 @@ class Reading:
         is_dotted = index + 1 < len(self) and self.tokens.gaps[index + 1] == DOT
         return is_dotted or self.words[index] not in self.gazetteer.stop
 
-    def person_end(self, start: int, most: int = 4) -> int:
+    def person_end(self, start: int) -> int:
         """The end of the words from `start` that may be one person's name; `start` itself if there is none."""
-        end = start
+        end, most = start, MOST_WORDS
         while end < len(self) and end - start < most:
             if end > start and not joins(self.tokens, end):
                 break
             if self.is_dotted_initial(end):
-                most += 1
+                most = min(most + 1, MOST_WITH_INITIALS)
             elif not self.is_name_word(end) or (end > start and not self.goes_on(end)):
                 break
             end += 1
