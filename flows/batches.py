@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
@@ -14,7 +15,7 @@ from pathlib import Path
 import polars as pl
 
 from flows import schema
-from flows.files import Document, Quarantine, RawFile, Unsettled, read_file
+from flows.files import Document, Quarantine, RawFile, Unsettled, hash_file, read_file
 from flows.gazetteer import Gazetteer, load_gazetteer
 from flows.rulebook import Rulebook, load_rulebook
 from flows.settings import Settings
@@ -96,11 +97,11 @@ def split_by_size(files: Sequence[RawFile], batch_bytes: int, most_files: int = 
 
 @dataclass(frozen=True)
 class ReadJob:
-    """Files to read into one part. `expected` maps a path to the sha256 that it must still have, else it waits."""
+    """Files to read into one part. `expected` maps a path to the hashes that it and its sidecar must have."""
 
     files: list[RawFile]
     part: str
-    expected: Mapping[str, str | None] = field(default_factory=dict)
+    expected: Mapping[str, tuple[str | None, str | None]] = field(default_factory=dict)
 
 
 def read_batch(settings: Settings, work: Path, job: ReadJob) -> ReadCount:
@@ -112,7 +113,8 @@ def read_batch(settings: Settings, work: Path, job: ReadJob) -> ReadCount:
     for file in job.files:
         try:
             result = read_file(file, settings)
-            if job.expected.get(file.path, result.sha256) != result.sha256:
+            found = result.sha256, result.sidecar_sha256
+            if job.expected.get(file.path, found) != found:
                 raise Unsettled(f"{file.path}: changed since the look at the folder; it waits for the next run")
         except Unsettled as error:
             waiting.append(file.path)
@@ -125,8 +127,11 @@ def read_batch(settings: Settings, work: Path, job: ReadJob) -> ReadCount:
                 "sidecar_sha256": error.sidecar_sha256,
                 "is_settled": error.is_settled,
             }
+            if error.sha256 is None and file.error_code is None:
+                rows[-1] |= _hashes(file)
         except Exception as error:
             rows.append(_file_row(file, status="quarantined", error_code="failed", error_message=describe(error)))
+            rows[-1] |= _hashes(file)
         else:
             documents += result.documents
             warnings += result.warnings
@@ -149,6 +154,13 @@ def read_batch(settings: Settings, work: Path, job: ReadJob) -> ReadCount:
     write_part(segmented.lines, work, "lines", job.part)
     quarantined = tuple(str(row["path"]) for row in rows if row["status"] == "quarantined")
     return ReadCount(len(rows), quarantined, tuple(waiting), tuple(warnings))
+
+
+def _hashes(file: RawFile) -> dict[str, object]:
+    """What tells the next look that a file is the same, for one that could not be read to its end."""
+    with suppress(OSError):
+        return dict(zip(("sha256", "sidecar_sha256"), hash_file(file), strict=True))
+    return {}
 
 
 def _file_row(file: RawFile, **values: object) -> dict[str, object]:
