@@ -17,6 +17,7 @@ import polars as pl
 from flows import schema
 from flows.files import Document, Quarantine, RawFile, Unsettled, hash_file, read_file
 from flows.gazetteer import Gazetteer, load_gazetteer
+from flows.labelling.model import BlockModels, load_block_models
 from flows.rulebook import Rulebook, load_rulebook
 from flows.settings import Settings
 from flows.steps.label import label
@@ -61,6 +62,11 @@ def rulebook() -> Rulebook:
 
 
 @cache
+def block_models() -> BlockModels:
+    return load_block_models()
+
+
+@cache
 def gazetteer() -> Gazetteer:
     return load_gazetteer()
 
@@ -73,6 +79,7 @@ def tagger() -> Tagger:
 def load_rules(*, with_mentions: bool) -> None:
     """Load once a process what the steps need: broken rules stop a run, they are no page's fault."""
     rulebook()
+    block_models()
     if with_mentions:
         gazetteer()
         tagger()
@@ -230,7 +237,7 @@ def clean(
     recogniser: Tagger | None = None,
 ) -> Cleaned:
     """The steps from segments to mentions. Pages without a body are left out."""
-    blocks = label(segments, pages, templates, rulebook())
+    blocks = label(segments, pages, templates, rulebook(), block_models())
     blocks, bodies = normalise(blocks)
     bodies = bodies.filter(pl.col("body") != "")
     blocks = blocks.join(bodies, on="article_id", how="semi")

@@ -9,7 +9,7 @@ from typing import BinaryIO
 import polars as pl
 
 from flows import schema
-from flows.batches import clean, gazetteer, rulebook, tagger
+from flows.batches import block_models, clean, gazetteer, rulebook, tagger
 from flows.files import Document, Quarantine, article_id, look_at_file, read_file, read_text
 from flows.settings import Settings
 from flows.steps.label import label
@@ -82,7 +82,7 @@ def _clean_documents(settings: Settings, documents: list[Document], notes: list[
     blocks = cleaned.blocks
     if not cleaned.articles.height:
         notes.append("no line of the page reads like an article: it would be quarantined as no_article")
-        blocks, _ = normalise(label(segmented.segments, segmented.pages, learned, rulebook()))
+        blocks, _ = normalise(label(segmented.segments, segmented.pages, learned, rulebook(), block_models()))
     return OnePage(cleaned.articles.to_dicts(), blocks, notes)
 
 

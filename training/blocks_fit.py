@@ -25,12 +25,13 @@ _EASY_SHARE = 4
 
 @dataclass(frozen=True)
 class Examples:
-    """The blocks of all pages with what they are: coverage by the gold text, words, fold of the page's site."""
+    """The blocks of all pages with what they are: coverage by the gold text, words, fold and weight of the page."""
 
     features: Features
     coverage: NDArray[np.float64]
     words: NDArray[np.float64]
     folds: Ints
+    page_weights: NDArray[np.float64]
 
     @property
     def is_gold(self) -> NDArray[np.bool_]:
@@ -41,7 +42,7 @@ class Examples:
         rows = self.features.rows
         gold_words = rows.total((self.words * self.is_gold).astype(np.int64))
         weights = (np.sqrt(self.words) + 0.2) * np.maximum(0.05, np.abs(2 * self.coverage - 1))
-        weights *= np.clip(np.sqrt(500 / np.maximum(gold_words, 50)), 0.5, 3)
+        weights *= self.page_weights * np.clip(np.sqrt(500 / np.maximum(gold_words, 50)), 0.5, 3)
         weights[self.words == 0] = 0.02
         return weights
 

@@ -31,11 +31,8 @@ def text_features(segments: pl.DataFrame, *, with_gaps: bool = True) -> Features
     rows = page_rows(segments["article_id"].gather(index).to_list())
     surface = read_surface(bare, rows)
     texts = segments["raw_text"].to_list()
-    breaks = count_characters(texts).of(LINE_END)
-    sums = np.concatenate([[0], np.cumsum(breaks)])
-    gap = (
-        sums[index] - sums[np.concatenate([[0], index[:-1]])] if len(index) else breaks
-    )  # line ends since the row above
+    sums = np.concatenate([[0], np.cumsum(count_characters(texts).of(LINE_END))])
+    gap = np.diff(sums[index], prepend=0)  # line ends since the row above
     below = rows.neighbour(gap, 1)
     gap = np.where(rows.number == rows.first, -1, gap)
     loose = (gap > 1).astype(np.int64)

@@ -30,7 +30,8 @@ def settle_html(lines: list[Line], titles: list[str]) -> None:
     for at, line in enumerate(lines):
         if line.is_open:
             _settle_line(line, zone="head" if at < first else "tail" if at > last else "inside", bodies=bodies)
-    keep_missed_article(lines)
+    if all(line.chance is None for line in lines):
+        keep_missed_article(lines)
 
 
 def _is_text(line: Line) -> bool:
@@ -138,7 +139,7 @@ def _is_candidate(line: Line) -> bool:
     return bool(
         hints
         and line.is_prose
-        and line.rule in ("html.not_extracted", "model.html")
+        and line.rule == "html.not_extracted"
         and hints.link_share < MOSTLY_LINK
         and not hints.is_hidden
         and not hints.ancestors & {"nav", "footer", "form"}

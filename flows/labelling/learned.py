@@ -4,69 +4,88 @@ from __future__ import annotations
 
 from typing import Final
 
-from flows.labelling.headlines import pick_title
-from flows.labelling.html import TOO_LITTLE
 from flows.labelling.lines import INDIC, Line
 
 #: A block of HTML is kept from this chance on, in thousandths; one that trafilatura kept from the lower one on.
-LIKELY: Final = 600
-LIKELY_IF_EXTRACTED: Final = 250
-#: A line of a text is kept from this chance on.
-LIKELY_LINE: Final = 500
+LIKELY: Final = 550
+LIKELY_IF_EXTRACTED: Final = 300
+#: A line of a text is kept from the first of these chances on that leaves a short paragraph.
+LIKELY_LINES: Final = (500, 300, 150, 70, 30)
+#: Where a model leaves less than a short paragraph it is not believed.
+LEAST_TEXT: Final = 150
 #: A sentence in an Indic script goes only where the model is this sure.
 SURELY_NOT: Final = 30
-#: A text is a page with its menus where so many short lines are no article's to the model; else its lines are kept.
-LEAST_FURNITURE: Final = 10
-FURNITURE_CHANCE: Final = 150
-#: A headline stands at most so many lines above the text.
-TITLE_REACH: Final = 15
+#: A text is a page with its menus where so many short lines that no rule knows have less than this chance; in an Indic
+#: script some of them above its first sentence, for tables and lists of clean Hindi texts look like menus too.
+FURNITURE_CHANCE: Final = 50
+LEAST_FURNITURE: Final = 12
+LEAST_ABOVE: Final = 3
+#: From this chance on a paragraph is taken for the text's beginning.
+LIKELY_PROSE: Final = 300
 
 
 def believe_html(lines: list[Line]) -> None:
-    """Sets for each line of a web page whether it is likely the article's; where little would be left, nothing."""
+    """Sets for each line of a web page whether it is likely the article's; forgets a model that leaves little."""
     known = [line for line in lines if line.hints and line.chance is not None]
-    if sum(line.size for line in known if _is_likely(line)) < TOO_LITTLE:
+    likely = [line for line in known if (line.chance or 0) >= LIKELY]
+    is_indic = 2 * sum(line.size for line in likely if INDIC.search(line.text)) > sum(line.size for line in likely)
+    marks = [_is_likely(line, is_indic) for line in known]
+    if sum(line.size for line, is_likely in zip(known, marks, strict=True) if is_likely) < LEAST_TEXT:
+        for line in known:
+            line.chance = None
         return
-    for line in known:
+    for line, is_likely in zip(known, marks, strict=True):
         assert line.hints is not None
-        line.hints.is_likely = _is_likely(line)
+        line.hints.is_likely = is_likely
 
 
-def _is_likely(line: Line) -> bool:
-    chance = line.chance or 0
-    return chance >= LIKELY or (chance >= LIKELY_IF_EXTRACTED and bool(line.hints and line.hints.is_extracted))
+def _is_likely(line: Line, is_indic: bool) -> bool:
+    """trafilatura's word counts for less where a page in an Indic script has a line without a letter of it."""
+    is_backed = bool(line.hints and line.hints.is_extracted) and not (is_indic and not INDIC.search(line.text))
+    return (line.chance or 0) >= (LIKELY_IF_EXTRACTED if is_backed else LIKELY)
 
 
-def settle_text_by_model(lines: list[Line]) -> None:
-    """Takes the furniture out of a plain text that is a page with its menus; its headline stays."""
+def settle_unlikely(lines: list[Line]) -> None:
+    """Takes the furniture that no rule knew out of a plain text that is a page with its menus."""
     if not is_whole_page(lines):
         return
-    likely = [line for line in lines if not is_unlikely(line)]
-    if sum(line.size for line in likely) < TOO_LITTLE:
-        return
-    first = next((at for at, line in enumerate(lines) if line.is_prose and not is_unlikely(line)), len(lines))
-    start = max(0, first - TITLE_REACH)
-    title = pick_title(lines[start:], first - start)
-    if title:
-        title.settle("title", "title.first", "the headline above the text")
-    for line in lines:
-        if line.is_open and is_unlikely(line):
-            hit = line.hit("line", "any")
-            if hit:
-                line.settle_by(hit)
-            else:
-                line.settle("other", "model.text", f"a chance of {(line.chance or 0) / 1000:.2f} to be the article's")
+    known = [line for line in lines if line.is_kept]
+    least = _least_chance(known)
+    for line in known:
+        if is_unlikely(line, least):
+            line.settle("other", "model.text", f"a chance of {(line.chance or 0) / 1000:.2f} to be the article's")
+
+
+def _least_chance(lines: list[Line]) -> int:
+    """The chance from which lines are kept: lower where less than a paragraph would be left, 0 where nothing helps."""
+    for least in LIKELY_LINES:
+        if sum(line.size for line in lines if not is_unlikely(line, least)) >= LEAST_TEXT:
+            return least
+    return 0
 
 
 def is_whole_page(lines: list[Line]) -> bool:
     """Whether a text has the menus of its page still in it; one that was cleaned before is left to the rules."""
     if any(line.chance is None for line in lines):
         return False
-    furniture = sum(not line.is_prose and (line.chance or 0) < FURNITURE_CHANCE for line in lines)
-    return furniture >= LEAST_FURNITURE
+    first = next((at for at, line in enumerate(lines) if _begins_text(line)), 0)
+    furniture = [at for at, line in enumerate(lines) if _is_unknown(line) and (line.chance or 0) < FURNITURE_CHANCE]
+    indic = sum(INDIC.search(line.text) is not None for line in lines)
+    is_indic = 5 * indic > len(lines)  # a table of figures has few letters of its script
+    return len(furniture) >= LEAST_FURNITURE and (not is_indic or sum(at < first for at in furniture) >= LEAST_ABOVE)
 
 
-def is_unlikely(line: Line) -> bool:
+def _begins_text(line: Line) -> bool:
+    is_sentence = line.is_sentence and INDIC.search(line.text) is not None
+    return line.is_prose and (is_sentence or (line.chance or 0) >= LIKELY_PROSE)
+
+
+def _is_unknown(line: Line) -> bool:
+    """Whether no rule knows a short line by its words."""
+    return not line.is_prose and line.rule in ("", "title.above")
+
+
+def is_unlikely(line: Line, least: int) -> bool:
     """Whether the model speaks against a line of a text; it must be sure where a Hindi sentence is at stake."""
     is_sentence = line.is_sentence and line.is_prose and INDIC.search(line.text) is not None
-    return (line.chance or 0) < (SURELY_NOT if is_sentence else LIKELY_LINE)
+    return (line.chance or 0) < (min(SURELY_NOT, least) if is_sentence else least)

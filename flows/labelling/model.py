@@ -81,7 +81,7 @@ class Forest:
 
 @dataclass(frozen=True)
 class BlockModel:
-    """Two forests: the second also reads what the first says of the blocks around."""
+    """Two forests that are asked alike; the second also reads what the first says of the blocks around."""
 
     names: list[str]  # of the columns of the first
     first: Forest
@@ -96,8 +96,10 @@ class BlockModel:
         if features.names != self.names:
             wrong = sorted(set(features.names) ^ set(self.names))[:5]
             raise BlockModelError(f"the block model knows other columns ({wrong} …); make it with `{REMEDY}`")
-        _, matrix = second_features(features, self.first.chances(features.matrix))
-        return self.second.chances(matrix)
+        first = self.first.chances(features.matrix)
+        _, matrix = second_features(features, first)
+        chances: Ints = (first + self.second.chances(matrix)) // 2
+        return chances
 
 
 REMEDY: Final = "python -m training.blocks"

@@ -10,7 +10,7 @@ import polars as pl
 from flows import schema
 from flows.labelling.headlines import settle_bios, settle_later_titles, settle_standfirst, settle_title
 from flows.labelling.html import settle_html
-from flows.labelling.learned import believe_html, settle_text_by_model
+from flows.labelling.learned import believe_html, settle_unlikely
 from flows.labelling.lines import PROSE_WITH_STOP, PROSE_WITHOUT_STOP, Hints, Line, mark_prose, prose_range
 from flows.labelling.model import BlockModels, html_chances, text_chances
 from flows.labelling.pieces import cut_lines, split_removed
@@ -60,8 +60,6 @@ def settle_page(lines: list[Line], titles: list[str] | None = None) -> None:
     if titles is not None:
         believe_html(lines)
         settle_html(lines, titles)
-    else:
-        settle_text_by_model(lines)
     lines = [line for line in lines if line.is_kept or line.role == "title"]
     settle_sections(lines)
     settle_whole_lines(lines)
@@ -71,6 +69,8 @@ def settle_page(lines: list[Line], titles: list[str] | None = None) -> None:
     settle_standfirst(lines)
     settle_bios(lines)
     settle_stray_headlines(lines)
+    if titles is None:
+        settle_unlikely(everything)
     settle_rest(lines)
     keep_something(lines)
     cut_lines(lines)
