@@ -203,7 +203,7 @@ def replay(
 
         known = known_files(settings.warehouse).files
         quarantined = {path for path, file in known.items() if file.status == "quarantined"}
-        wanted = {relative(settings, path) for path in paths or ()} or quarantined
+        wanted = {stored_path(settings, path) for path in paths or ()} or quarantined
         for path in sorted(wanted - quarantined):
             raise Usage(f"{path} is not in quarantine; khabar status lists what is")
         if not wanted:
@@ -212,11 +212,13 @@ def replay(
         report(settings, run_once(settings, replay=frozenset(wanted)))
 
 
-def relative(settings: Settings, path: str) -> str:
+def stored_path(settings: Settings, path: str) -> str:
     """A path as `files.path` has it, given that or a path on disk."""
+    from flows.files import look_at_file
+
     try:
-        return Path(path).resolve().relative_to(settings.raw.resolve()).as_posix()
-    except ValueError:
+        return look_at_file(Path(path), settings.raw).path
+    except OSError:
         return path
 
 
@@ -241,15 +243,7 @@ def explain(
             say(note)
         out = console()
         for article in page.articles:
-            for key in (
-                "title",
-                "author",
-                "agency",
-                "dateline_place",
-                "published_on",
-                "published_at_rule",
-                "page_date",
-            ):
+            for key in SHOWN:
                 if article[key] is not None:
                     out.print(f"{key:<17} {harmless(str(article[key]))}", soft_wrap=True)
         show_blocks(page.blocks, out)

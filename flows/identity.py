@@ -8,7 +8,7 @@ from typing import NamedTuple
 from flows import warehouse
 from flows.decisions import Decision, append_decision
 from flows.settings import Settings
-from flows.terminal import console, show_table
+from flows.terminal import console, harmless, show_table
 from flows.text.folding import fold
 
 
@@ -51,7 +51,7 @@ def show_entity(settings: Settings, name: str, kind: str | None) -> None:
         raise IdentityError(f"no entity is spelt {name!r}; khabar query most_named lists entities")
     for entity in found:
         latin = f" ({entity.name_latin})" if entity.name_latin else ""
-        out.print(f"{entity.name}{latin}", style="bold")
+        out.print(harmless(f"{entity.name}{latin}"), style="bold")
         out.print(
             f"{entity.type} · {entity.entity_id} · {entity.mention_count} mentions, {entity.article_count} articles"
         )

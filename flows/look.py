@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib import metadata
@@ -26,8 +27,9 @@ _NO_RULES = frozenset(
         *("serve", "server", "state", "terminal", "verify", "workers"),
     )
 )
+_RULE_ENDINGS = (".py", ".toml", ".csv", ".txt", ".npz")
 #: Libraries whose verdict ends up in the tables.
-_RULE_LIBRARIES = ("charset-normalizer", "lxml", "polars", "py3langid", "rapidfuzz", "trafilatura")
+_RULE_LIBRARIES = ("charset-normalizer", "duckdb", "lxml", "numpy", "polars", "py3langid", "rapidfuzz", "trafilatura")
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class Changes:
     todo: list[RawFile] = field(default_factory=list)
     deleted: list[str] = field(default_factory=list)
     unlisted: list[str] = field(default_factory=list)  # known files in folders that could not be listed
+    touched: list[RawFile] = field(default_factory=list)  # another stat_key, the same bytes
     files_new: int = 0
     files_changed: int = 0
     files_unchanged: int = 0
@@ -67,6 +70,7 @@ def find_changes(
     found = scan(settings.raw)
     are_rules_new = bool(known.files) and known.rules_version != rules_version
     todo: list[RawFile] = []
+    touched: list[RawFile] = []
     new = changed = unchanged = 0
     for file in found.files:
         before = known.files.get(file.path)
@@ -78,6 +82,8 @@ def find_changes(
             todo.append(file)
         else:
             unchanged += 1
+            if file.stat_key != before.stat_key:
+                touched.append(file)
             if are_rules_new or settings.rebuild or file.path in replay:
                 todo.append(file)
     before_status = [file.status for file in known.files.values()]
@@ -87,6 +93,7 @@ def find_changes(
         todo=todo,
         deleted=deleted,
         unlisted=sorted(absent.difference(deleted)),
+        touched=touched,
         files_new=new,
         files_changed=changed,
         files_unchanged=unchanged,
@@ -130,16 +137,18 @@ def rules_version(settings: Settings) -> str:
     for path in _rule_files():
         digest.update(f"\0{path.relative_to(PACKAGE.parent).as_posix()}\0".encode())
         digest.update(path.read_bytes())
+    digest.update(f"\0Unicode {unicodedata.unidata_version}".encode())
     for library in _RULE_LIBRARIES:
         digest.update(f"\0{library} {metadata.version(library)}".encode())
     return digest.hexdigest()[:16]
 
 
 def _rule_files() -> Iterable[Path]:
-    """In a stable order; caches that Python leaves behind are no rules."""
-    files = [file for file in PACKAGE.rglob("*") if not (file.parent == PACKAGE and file.name in _NO_RULES)]
+    """In a stable order; what editors and Python leave behind is no rule."""
+    files = [file for ending in _RULE_ENDINGS for file in PACKAGE.rglob(f"*{ending}")]
+    files = [file for file in files if not (file.parent == PACKAGE and file.name in _NO_RULES)]
     files += SQL.glob("2*.sql")
-    return sorted(file for file in files if file.is_file() and "__pycache__" not in file.parts)
+    return sorted(file for file in files if file.is_file() and not file.name.startswith("."))
 
 
 def decisions_version(paths: Iterable[Path]) -> str:

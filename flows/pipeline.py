@@ -11,6 +11,7 @@ import os
 import secrets
 import shutil
 import sys
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
 
+from flows.files import is_settled
 from flows.lock import Locked, run_lock
 from flows.look import Changes, decisions_version, find_changes, rules_version
 from flows.settings import Settings
@@ -169,7 +171,7 @@ def _run_alone(settings: Settings, started_at: str, wrap: Wrap, progress: Progre
             lost |= {*changes.unlisted, *read.waiting}
         guard_loss(settings, changes, (path for path in lost if is_loaded(known, path)))
         waiting = {*read.waiting, *again.waiting}
-        note_owed(work, [*waiting, *(changes.unlisted if changes.are_rules_new else ())])
+        note_seen(work, changes.touched, [*waiting, *(changes.unlisted if changes.are_rules_new else ())])
         wrap(load_articles)(work, generation, record)
         wrap(resolve_identity)(settings, work, generation, record)
         outcome = replace(
@@ -314,14 +316,19 @@ def _read(settings: Settings, work: Path, jobs: list[ReadJob], progress: Progres
     )
 
 
-def note_owed(work: Path, paths: list[str]) -> None:
-    """Files that this run should have worked on and could not: without a stat_key the next look takes them up."""
+def note_seen(work: Path, touched: list[RawFile], owed: list[str]) -> None:
+    """For the next look: how touched files look now, and files that this run should have worked on and could not.
+
+    The latter lose their stat_key, so that they are taken up.
+    """
     import polars as pl
 
-    owed = pl.DataFrame({"path": paths}, {"path": pl.String}).with_columns(
-        stat_key=pl.lit(None, pl.String), is_settled=pl.lit(value=False)
-    )
-    owed.write_parquet(work / "seen.parquet")
+    rows: dict[str, tuple[str, str | None, bool]] = {
+        file.path: (file.path, file.stat_key, is_settled(file, time.time_ns())) for file in touched
+    }
+    rows |= {path: (path, None, False) for path in owed}
+    columns = {"path": pl.String, "stat_key": pl.String, "is_settled": pl.Boolean}
+    pl.DataFrame(list(rows.values()), columns, orient="row").write_parquet(work / "seen.parquet")
 
 
 def is_loaded(known: KnownState, path: str) -> bool:

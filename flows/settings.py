@@ -84,7 +84,11 @@ def load_settings(folder: Path | None = None, **flags: object) -> Settings:
         if given is not None:
             values[key] = _convert(key, given, kind, f"KHABAR_{key.upper()}")
     values |= {key: value for key, value in flags.items() if value is not None}
-    return replace(Settings(), **values)  # type: ignore[arg-type]
+    settings = replace(Settings(), **values)  # type: ignore[arg-type]
+    if settings.warehouse.is_symlink():
+        # A swap would replace the link, and its folder would hold another lock.
+        settings = replace(settings, warehouse=settings.warehouse.resolve())
+    return settings
 
 
 def _convert(key: str, value: object, kind: type, where: str) -> object:
