@@ -217,14 +217,15 @@ def test_a_client_that_writes_now_does_not_stop_a_run(settings: Settings) -> Non
     assert ask(settings, "select run_id from runs order by 1") == [("run1",), ("run2",), ("run3",)]
 
 
-def test_names_like_the_wal_of_another_file_stay(settings: Settings) -> None:
+def test_a_name_with_brackets_is_no_pattern(settings: Settings) -> None:
     settings = replace(settings, warehouse=settings.warehouse.with_name("n[1].duckdb"))
     publish(settings, [make_page(1)])
-    other = settings.warehouse.with_name("n1.duckdb.wal")
-    other.write_text("of another database")
+    others = [settings.warehouse.with_name(name) for name in ("n1.duckdb.wal", "n[1].duckdb.wal.mine")]
+    for other in others:
+        other.write_text("of somebody else")
     start_writer(settings.warehouse, "die")
     publish(settings, [make_page(2)], 2)
-    assert other.exists()
+    assert all(other.exists() for other in others)
     assert not settings.warehouse.with_name("n[1].duckdb.wal").exists()
 
 
