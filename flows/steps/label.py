@@ -10,7 +10,7 @@ import polars as pl
 from flows import schema
 from flows.labelling.headlines import settle_bios, settle_later_titles, settle_standfirst, settle_title
 from flows.labelling.html import settle_html
-from flows.labelling.learned import believe_html, settle_unlikely
+from flows.labelling.learned import LEAST_FURNITURE, believe_html, settle_unlikely
 from flows.labelling.lines import PROSE_WITH_STOP, PROSE_WITHOUT_STOP, Hints, Line, mark_prose, prose_range
 from flows.labelling.model import BlockModels, html_chances, text_chances
 from flows.labelling.pieces import cut_lines, split_removed
@@ -185,17 +185,25 @@ def _add_hints(lines: list[Line | None], segments: pl.DataFrame) -> None:
 
 
 def _add_chances(lines: list[Line | None], segments: pl.DataFrame, pages: pl.DataFrame, models: BlockModels) -> None:
-    """What the block models say of the lines; a text that was broken at a column has no lines to judge."""
-    wrapped = segments.filter("joins_previous").select("article_id").unique()
+    """What the block models say of web pages, and of the texts that may have menus."""
     is_html = pl.col("tag").is_not_null()
-    html, text = (
-        segments.filter(is_html),
-        segments.filter(~is_html).join(wrapped, on="article_id", how="anti", maintain_order="left"),
-    )
-    for found, chances in ((html, html_chances(html, pages, models.html)), (text, text_chances(text, models.text))):
-        for row, chance in zip(found["row"].gather(chances[0]).to_list(), chances[1].tolist(), strict=True):
+    html, text = segments.filter(is_html), _with_menus(segments.filter(~is_html))
+    for found, (index, chances) in (
+        (html, html_chances(html, pages, models.html)),
+        (text, text_chances(text, models.text)),
+    ):
+        for row, chance in zip(found["row"].gather(index).to_list(), chances.tolist(), strict=True):
             if line := lines[row]:
                 line.chance = chance
+
+
+def _with_menus(text: pl.DataFrame) -> pl.DataFrame:
+    """The texts with so many short lines that they may be whole pages; one broken at a column has no lines to judge."""
+    size = pl.col("raw_text").str.strip_chars().str.len_chars()
+    short = size.is_between(1, 2 * PROSE_WITHOUT_STOP).sum()
+    judged = text.group_by("article_id").agg(short=short, is_wrapped=pl.col("joins_previous").any())
+    judged = judged.filter(~pl.col("is_wrapped") & (pl.col("short") >= LEAST_FURNITURE))
+    return text.join(judged, on="article_id", how="semi", maintain_order="left")
 
 
 def _page_titles(pages: pl.DataFrame) -> dict[str, list[str]]:
