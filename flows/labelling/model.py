@@ -145,13 +145,18 @@ def save_model(model: BlockModel, path: Path) -> None:
     np.savez_compressed(path, allow_pickle=False, **arrays)
 
 
+NOTHING: Final = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
+
+
 def html_chances(segments: pl.DataFrame, pages: pl.DataFrame, model: BlockModel) -> tuple[Ints, Ints]:
     """Rows of the segments of web pages that are not blank, and the chance of each."""
-    features = html_features(segments, pages)
-    return features.index, model.chances(features)
+    return _ask(model, html_features(segments, pages)) if segments.height else NOTHING
 
 
 def text_chances(segments: pl.DataFrame, model: BlockModel) -> tuple[Ints, Ints]:
     """Rows of the segments of plain texts that are not blank, and the chance of each."""
-    features = text_features(segments)
+    return _ask(model, text_features(segments)) if segments.height else NOTHING
+
+
+def _ask(model: BlockModel, features: Features) -> tuple[Ints, Ints]:
     return features.index, model.chances(features)
