@@ -48,10 +48,12 @@ def mentions_of(
     sentences = sentence_starts(body)
     for name in names_of(title, body, gazetteer, spans):
         raw_start, raw_end = raw_span(raw_map, name.start, name.end)
+        # The table decides of what type a thing is, also where a head word in the text says another.
+        kind = gazetteer.entities[name.curated_id].type if name.curated_id else name.type
         yield (
-            mention_id(article_id, name),
+            mention_id(article_id, name, kind),
             article_id,
-            name.type,
+            kind,
             body[name.start : name.end],
             name.start,
             name.end,
@@ -66,6 +68,6 @@ def mentions_of(
         )
 
 
-def mention_id(article_id: str, name: Name) -> str:
+def mention_id(article_id: str, name: Name, kind: str) -> str:
     """32 hex digits that depend on nothing but the article, the span and the type."""
-    return hashlib.sha256(f"{article_id}:{name.start}:{name.end}:{name.type}".encode()).hexdigest()[:32]
+    return hashlib.sha256(f"{article_id}:{name.start}:{name.end}:{kind}".encode()).hexdigest()[:32]

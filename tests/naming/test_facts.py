@@ -6,6 +6,7 @@ import pytest
 
 from flows.gazetteer import Gazetteer, load_gazetteer
 from flows.naming.finder import find_names
+from flows.steps.mentions import mentions_of
 
 Fact = tuple[str, str, str | None]  # surface, type, curated id
 
@@ -57,3 +58,11 @@ FACTS: dict[str, tuple[str, list[Fact]]] = {
 def test_a_fact_is_read_rightly(text: str, facts: list[Fact], shipped: Gazetteer) -> None:
     found = [(text[name.start : name.end], name.type, name.curated_id) for name in find_names(text, shipped)]
     assert found == facts
+
+
+def test_a_thing_of_the_table_is_of_its_type_whatever_the_text_calls_it(shipped: Gazetteer) -> None:
+    """A hospital that the text also calls a university: counts are of one type."""
+    body = "किंग जॉर्ज मेडिकल यूनिवर्सिटी (केजीएमयू) में जॉर्ज यूनिवर्सिटी यूनिवर्सिटी और केजीएमयू अस्पताल के डॉक्टर मिले।"
+    rows = mentions_of("a", "", body, range(len(body) + 1), shipped, [])
+    kinds = {(row[13], row[2]) for row in rows if row[13]}
+    assert kinds == {("king-georges-medical-university", "FACILITY")}
