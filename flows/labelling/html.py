@@ -27,11 +27,21 @@ def settle_html(lines: list[Line], titles: list[str]) -> None:
     first, last = (text[0], text[-1]) if text else (len(lines), len(lines))
     settle_headlines(lines, titles, first)
     bodies = _body_boxes(lines)
+    settle_hidden(lines)
     for at, line in enumerate(lines):
         if line.is_open:
             _settle_line(line, zone="head" if at < first else "tail" if at > last else "inside", bodies=bodies)
     if all(line.chance is None for line in lines):
         keep_missed_article(lines)
+
+
+def settle_hidden(lines: list[Line]) -> None:
+    """What a reader does not see is not the article, unless it is most of it: then a script was to show it."""
+    likely = [line for line in lines if line.is_open and line.hints and line.hints.is_likely]
+    hidden = [line for line in likely if line.hints and line.hints.is_hidden]
+    if 2 * sum(line.size for line in hidden) < sum(line.size for line in likely):
+        for line in hidden:
+            line.settle("other", "html.hidden", "hidden from the reader of the page")
 
 
 def _is_text(line: Line) -> bool:

@@ -349,3 +349,11 @@ def test_where_trafilatura_kept_nothing_the_box_with_most_prose_is_kept_and_says
 def test_no_pages_no_blocks() -> None:
     blocks = label_pages([])
     assert blocks.is_empty() and blocks.schema == pl.Schema(schema.BLOCKS)
+
+
+def test_a_hidden_paragraph_is_no_part_of_the_article_unless_it_is_most_of_it() -> None:
+    seen, unseen = f"<p>{LEAD}</p><p>{LONG}</p>", f"<p hidden>{LAST}</p>"
+    blocks = label_pages([f"<html><body><h1>{TITLE}</h1>{seen}{unseen}</body></html>"], form="html")
+    assert "html.hidden" in blocks["rule_id"].to_list()
+    whole = f"<html><body><h1>{TITLE}</h1><div style='display:none'>{seen}{unseen}</div></body></html>"
+    assert "html.hidden" not in label_pages([whole], form="html")["rule_id"].to_list()
