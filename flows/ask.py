@@ -8,15 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows import warehouse
-from flows.settings import Settings
+from flows.settings import Settings, UsageError
 from flows.terminal import as_json, console, harmless, show_table, write_csv
 
 if TYPE_CHECKING:
     from flows.cli import Format
-
-
-class QueryError(Exception):
-    """The query can't be run as given: says what, which value and what to do next."""
 
 
 def list_saved() -> None:
@@ -41,10 +37,10 @@ def run_query(settings: Settings, sql_or_name: str, values: list[str], format: F
         unknown = sorted(given.keys() - chosen.defaults.keys())
         if unknown:
             known = ", ".join(chosen.defaults) or "nothing"
-            raise QueryError(f"{sql_or_name} has no {unknown[0]!r} to set; it takes: {known}")
+            raise UsageError(f"{sql_or_name} has no {unknown[0]!r} to set; it takes: {known}")
         sql, parameters = chosen.sql, chosen.defaults | given
     elif is_name(sql_or_name):
-        raise QueryError(f"no saved query {sql_or_name!r}; khabar query lists them")
+        raise UsageError(f"no saved query {sql_or_name!r}; khabar query lists them")
     else:
         sql, parameters = sql_or_name, given
     if format == "parquet":
@@ -67,7 +63,7 @@ def run_query(settings: Settings, sql_or_name: str, values: list[str], format: F
 def write_parquet(settings: Settings, sql: str, parameters: Mapping[str, str], output: Path | None) -> None:
     """Parquet is bytes: a file is wanted, a terminal is refused."""
     if output is None:
-        raise QueryError("--format parquet needs --output FILE")
+        raise UsageError("--format parquet needs --output FILE")
     rows = warehouse.copy_query(settings.warehouse, sql, output, parameters)
     print(f"{rows} rows written to {harmless(str(output))}", file=sys.stderr)
 
@@ -77,7 +73,7 @@ def parse_values(values: list[str]) -> dict[str, str]:
     pairs = [value.partition("=") for value in values]
     for name, equals, _ in pairs:
         if not (equals and name.isidentifier()):
-            raise QueryError(f"--set {name}: give it as name=value")
+            raise UsageError(f"--set {name}: give it as name=value")
     return {name: value for name, _, value in pairs}
 
 

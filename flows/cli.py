@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from flows.settings import Settings, SettingsError, load_settings
+from flows.settings import Settings, UsageError, load_settings
 
 if TYPE_CHECKING:
     from flows.pipeline import Outcome
@@ -46,10 +48,6 @@ class Format(StrEnum):
     parquet = "parquet"
 
 
-class Usage(Exception):
-    """Wrong usage: the message says what, which value and what to do next."""
-
-
 def main() -> None:
     """Entry point of the command."""
     app()
@@ -79,7 +77,7 @@ def exit_code(error: Exception) -> int:
     from flows.files import MissingRawFolder
     from flows.lock import Locked
 
-    if isinstance(error, Usage | SettingsError | MissingRawFolder):
+    if isinstance(error, UsageError | MissingRawFolder):
         return WRONG_USAGE
     return LOCKED if isinstance(error, Locked) else FAILED
 
@@ -105,7 +103,7 @@ def run(
     debug: Debug = False,
 ) -> None:
     """Find new, changed and deleted raw files, clean, annotate, publish."""
-    with told(debug):
+    with told(debug), ended_by_signal():
         settings = load_settings(
             raw=raw,
             warehouse=warehouse,
@@ -114,7 +112,25 @@ def run(
             mentions=False if no_mentions else None,
             accept_loss=accept_loss or None,
         )
+        from flows.files import scan_root
+
+        scan_root(settings.raw)
         report(settings, run_once(settings))
+
+
+@contextmanager
+def ended_by_signal() -> Iterator[None]:
+    """SIGTERM and SIGHUP end a run as Ctrl-C does: it cleans up and leaves its line in runs.jsonl."""
+
+    def stop(number: int, _frame: object) -> NoReturn:
+        raise KeyboardInterrupt(f"stopped by {signal.Signals(number).name}")
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def run_once(settings: Settings, replay: frozenset[str] = frozenset()) -> Outcome:
@@ -140,6 +156,7 @@ def run_once(settings: Settings, replay: frozenset[str] = frozenset()) -> Outcom
 def report(settings: Settings, outcome: Outcome) -> None:
     """A short summary on standard output and one next step."""
     from flows.terminal import console, harmless, say
+    from flows.warehouse import counts, read_status
 
     for warning in outcome.warnings:
         say(f"warning: {warning}")
@@ -152,17 +169,26 @@ def report(settings: Settings, outcome: Outcome) -> None:
         looked += f", {outcome.files_waiting} waiting (changed while being read)"
     out.print(f"files     {looked}")
     if outcome.status == "unchanged":
-        out.print(f"nothing changed; {harmless(str(settings.warehouse))} is up to date")
+        out.print(f"nothing changed; {harmless(str(settings.warehouse))} is up to date", soft_wrap=True)
         return
-    from flows.warehouse import counts
-
     have = counts(settings.warehouse)
     out.print(f"warehouse {', '.join(f'{number} {table}' for table, number in have.items())}")
     out.print(f"published {harmless(str(settings.warehouse))}", soft_wrap=True)
-    if outcome.files_quarantined:
-        out.print("next      khabar status        what was quarantined, and why")
+    quarantined = len(read_status(settings.warehouse).quarantine)
+    if quarantined:
+        out.print(f"next      {command_name()} status    why {quarantined} file(s) are in quarantine", soft_wrap=True)
     else:
-        out.print("next      khabar query         the saved queries")
+        out.print(f"next      {command_name()} query     the saved queries", soft_wrap=True)
+
+
+def command_name() -> str:
+    """The command as the user can type it here: by its path where it is not on the PATH."""
+    if shutil.which("khabar"):
+        return "khabar"
+    try:
+        return Path(sys.argv[0]).resolve().relative_to(Path.cwd()).as_posix()
+    except ValueError:
+        return sys.argv[0]
 
 
 @app.command()
@@ -183,7 +209,7 @@ def serve(
         try:
             check_schedule(cron, every)
         except ValueError as error:
-            raise Usage(str(error)) from error
+            raise UsageError(str(error)) from error
         settings = load_settings(raw=raw, warehouse=warehouse)
         scan_root(settings.raw)
         serve_schedule(settings, cron=cron, every=every, say=say)
@@ -205,7 +231,7 @@ def replay(
         quarantined = {path for path, file in known.items() if file.status == "quarantined"}
         wanted = {stored_path(settings, path) for path in paths or ()} or quarantined
         for path in sorted(wanted - quarantined):
-            raise Usage(f"{path} is not in quarantine; khabar status lists what is")
+            raise UsageError(f"{path} is not in quarantine; khabar status lists what is")
         if not wanted:
             print("nothing is in quarantine")
             return
@@ -295,7 +321,7 @@ def tag(
             data = sys.stdin.buffer.read() if path is None or str(path) == "-" else path.read_bytes()
             lines = data.decode("utf-8-sig").split("\n")
         except (OSError, UnicodeDecodeError) as error:
-            raise Usage(f"{path or 'standard input'} can't be read as UTF-8 text: {error}") from error
+            raise UsageError(f"{path or 'standard input'} can't be read as UTF-8 text: {error}") from error
         texts = [line.removesuffix("\r") for line in (lines[:-1] if lines[-1] == "" else lines)]
         for text, spans in zip(texts, tag_texts(texts), strict=True):
             print(to_json({"text": text, "spans": spans}))

@@ -6,7 +6,7 @@ import fcntl
 import json
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -46,8 +46,10 @@ def lock_path(warehouse: Path) -> Path:
 
 
 @contextmanager
-def run_lock(warehouse: Path, command: str) -> Iterator[Holder]:
+def run_lock(warehouse: Path, command: str, on_dead: Callable[[Holder], None] = lambda dead: None) -> Iterator[Holder]:
     """Holds the lock of a warehouse; it ends with the block, or with the process however that dies.
+
+    `on_dead` is told of a holder that was killed: only such a one leaves its name behind.
 
     Raises:
         Locked: another process, or another thread of this one, holds it.
@@ -65,6 +67,8 @@ def run_lock(warehouse: Path, command: str) -> Iterator[Holder]:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise Locked(path, _read_holder(descriptor)) from None
+        if (dead := _read_holder(descriptor)) is not None:
+            on_dead(dead)
         holder = Holder(os.getpid(), socket.gethostname(), command, datetime.now(UTC).isoformat(timespec="seconds"))
         _write(descriptor, json.dumps(asdict(holder), ensure_ascii=False) + "\n")
         try:

@@ -44,7 +44,6 @@ class Changes:
     files_changed: int = 0
     files_unchanged: int = 0
     loaded_before: int = 0
-    quarantined_before: int = 0
     ignored_count: int = 0
     warnings: list[str] = field(default_factory=list)
     are_rules_new: bool = False
@@ -98,7 +97,6 @@ def find_changes(
         files_changed=changed,
         files_unchanged=unchanged,
         loaded_before=before_status.count("loaded"),
-        quarantined_before=before_status.count("quarantined"),
         ignored_count=found.ignored_count,
         warnings=list(found.warnings),
         are_rules_new=are_rules_new,

@@ -11,7 +11,7 @@ import polars as pl
 from flows import schema
 from flows.batches import block_models, clean, gazetteer, rulebook, tagger
 from flows.files import Document, Quarantine, article_id, look_at_file, read_file, read_text
-from flows.settings import Settings
+from flows.settings import Settings, UsageError
 from flows.steps.label import label
 from flows.steps.mentions import find_mentions
 from flows.steps.normalise import normalise
@@ -38,13 +38,16 @@ def read_page(settings: Settings, path: Path, *, templates: bool) -> OnePage:
     """Clean one raw file, wherever it lies; with `templates` by those that the warehouse has learned for its site.
 
     Raises:
-        PageError: there is no such file, or it would be quarantined.
+        UsageError: there is no such file.
+        PageError: it can't be read, or would be quarantined.
     """
     try:
         file = look_at_file(path, settings.raw if settings.raw.is_dir() else None)
         result = read_file(file, settings)
     except Quarantine as error:
         raise PageError(f"{path} would be quarantined as {error.code}: {error.message}") from error
+    except FileNotFoundError as error:
+        raise UsageError(f"{path} can't be read: there is no such file") from error
     except OSError as error:
         raise PageError(f"{path} can't be read: {error.strerror or error}") from error
     return _clean_documents(settings, result.documents, list(result.warnings), templates=templates)

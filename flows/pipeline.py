@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
 
 from flows.files import is_settled
-from flows.lock import Locked, run_lock
+from flows.lock import Holder, Locked, run_lock
 from flows.look import Changes, decisions_version, find_changes, rules_version
 from flows.settings import Settings
 from flows.workers import bound_threads, run_batches
@@ -129,7 +129,7 @@ def run(
     started_at = now()
     bound_threads(settings.worker_count)
     try:
-        with run_lock(settings.warehouse, command_line()):
+        with run_lock(settings.warehouse, command_line(), lambda dead: log_death(settings, dead)):
             outcome = _run_alone(settings, started_at, wrap, progress, replay)
     except BaseException as error:
         status = "skipped" if isinstance(error, Locked) else "failed"
@@ -358,7 +358,6 @@ def outcome_of(status: str, changes: Changes, run_id: str | None = None) -> Outc
         files_changed=changes.files_changed,
         files_unchanged=changes.files_unchanged,
         files_deleted=len(changes.deleted),
-        files_quarantined=changes.quarantined_before,
         files_ignored=changes.ignored_count,
         warnings=changes.warnings,
     )
@@ -382,6 +381,12 @@ def remove_stale_work(settings: Settings) -> None:
     """Remove what killed runs left; called under the lock, so nobody works there."""
     for folder in settings.work.glob("*") if settings.work.exists() else ():
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def log_death(settings: Settings, dead: Holder) -> None:
+    """The line of a run that was killed before it could write its own."""
+    why = f"killed: {dead.command!r}, process {dead.pid} on {dead.host}; nothing was published"
+    log_attempt(settings, Outcome("failed", started_at=dead.started_at, finished_at=now(), error=why))
 
 
 def log_attempt(settings: Settings, outcome: Outcome) -> None:

@@ -10,7 +10,11 @@ from pathlib import Path
 SETTINGS_FILE = "khabar.toml"
 
 
-class SettingsError(ValueError):
+class UsageError(ValueError):
+    """Wrong usage: the message says what, which value, where and what to do next."""
+
+
+class SettingsError(UsageError):
     """A setting that can't be used: says which, its value and where it was given."""
 
 
@@ -91,6 +95,9 @@ def load_settings(folder: Path | None = None, **flags: object) -> Settings:
     return settings
 
 
+_KINDS = {type(Path()): "a path", bool: "true or false", int: "a whole number"}
+
+
 def _convert(key: str, value: object, kind: type, where: str) -> object:
     """The value as the field's type; text is accepted for all, since the environment has nothing else."""
     if issubclass(kind, Path) and isinstance(value, str):
@@ -107,4 +114,4 @@ def _convert(key: str, value: object, kind: type, where: str) -> object:
             number = -1
         if number >= 0:
             return number
-    raise SettingsError(f"{where}: {key} = {value!r} is not a {kind.__name__}")
+    raise SettingsError(f"{where}: {key} = {value!r} is not {_KINDS[kind]}")

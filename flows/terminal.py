@@ -73,11 +73,11 @@ def show_table(
 
 
 def write_csv(columns: Sequence[str], rows: Iterable[Sequence[object]], stream: TextIO) -> None:
-    """Rows as CSV; on a terminal made harmless, in a file or pipe as they are."""
+    """Rows as CSV; made harmless on standard output, which may end in a terminal, and as they are in a file."""
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(columns)
     for row in rows:
-        writer.writerow([harmless(v) if isinstance(v, str) and stream.isatty() else v for v in row])
+        writer.writerow([harmless(v) if isinstance(v, str) and stream is sys.stdout else v for v in row])
 
 
 def as_json(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -54,7 +55,7 @@ def test_help_imports_nothing_heavy() -> None:
         pytest.param(("serve", "--raw", ".", "--every", "soon"), 2, "'soon' is not an interval", id="bad interval"),
         pytest.param(("serve", "--every", "1m", "--cron", "* * * * *"), 2, "exclude each other", id="two schedules"),
         pytest.param(("query", "select 1"), 1, "khabar run", id="no warehouse yet"),
-        pytest.param(("clean", "nowhere.txt"), 1, "nowhere.txt can't be read", id="missing page"),
+        pytest.param(("clean", "nowhere.txt"), 2, "nowhere.txt can't be read", id="missing page"),
         pytest.param(("clean", "empty.txt"), 1, "quarantined as empty", id="page that can't be used"),
         pytest.param(("tag", "bad.txt"), 2, "can't be read as UTF-8", id="not text"),
     ],
@@ -95,6 +96,7 @@ def test_a_run_then_questions(tmp_path: Path) -> None:
     place = {"cwd": tmp_path}
     first = khabar("run", "--no-mentions", **place)
     assert "3 new" in first and "1 quarantined" in first and "khabar status" in first
+    assert "1 file(s) are in quarantine" in first
     assert "nothing changed" in khabar("run", "--no-mentions", **place)
     status = khabar("status", **place)
     assert "not_text" in status and "setu" in status and "last look" in status
@@ -120,6 +122,23 @@ def test_a_lock_that_is_held_exits_3(tmp_path: Path) -> None:
         assert "a long run" in said()
         holder.kill()
     khabar("run", "--no-mentions", "--warehouse", "w/news.duckdb", cwd=tmp_path)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_a_run_that_is_stopped_leaves_its_line(tmp_path: Path, number: signal.Signals) -> None:
+    """A killed one can't: the next run writes it for it."""
+    (tmp_path / "raw").mkdir()
+    script = (
+        "import sys, time; from flows import pipeline; from flows.cli import main\n"
+        "pipeline.find_changes = lambda *rest: (print('at work', flush=True), time.sleep(60))\n"
+        "sys.argv = ['khabar', 'run']; main()"
+    )
+    with subprocess.Popen([sys.executable, "-c", script], cwd=tmp_path, stdout=subprocess.PIPE) as run:
+        assert run.stdout is not None and run.stdout.readline() == b"at work\n"
+        run.send_signal(number)
+    khabar("run", "--no-mentions", cwd=tmp_path)
+    lines = (tmp_path / "warehouse" / ".khabar" / "runs.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line)["status"] for line in lines] == ["failed", "published"]
 
 
 def test_clean_prints_the_body_of_a_file_and_of_standard_input(tmp_path: Path) -> None:
@@ -164,7 +183,7 @@ def test_query_formats(sample_settings: Settings, tmp_path: Path) -> None:
     assert "yamunavarta" in khabar("query", sql, *where)
     khabar("query", sql, "--format", "parquet", "--output", tmp_path / "a.parquet", *where)
     assert (tmp_path / "a.parquet").read_bytes()[:4] == b"PAR1"
-    khabar("query", sql, "--format", "parquet", *where, code=1)
+    khabar("query", sql, "--format", "parquet", *where, code=2)
     assert "--output" in said()
 
 

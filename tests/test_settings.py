@@ -27,9 +27,9 @@ def test_flags_win_over_environment_over_file(tmp_path: Path, monkeypatch: pytes
     ("toml", "says"),
     [
         pytest.param('rwa = "x"', "unknown setting 'rwa'", id="unknown key"),
-        pytest.param('workers = "many"', "workers = 'many' is not a int", id="not a number"),
+        pytest.param('workers = "many"', "workers = 'many' is not a whole number", id="not a number"),
         pytest.param("workers = -1", "workers = -1", id="negative"),
-        pytest.param("mentions = 3", "mentions = 3 is not a bool", id="not a switch"),
+        pytest.param("mentions = 3", "mentions = 3 is not true or false", id="not a switch"),
         pytest.param("raw = [", "not valid TOML", id="broken file"),
     ],
 )

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from flows.gazetteer import Entry, Gazetteer, Head, joins
 from flows.text.tokens import BREAK, DOT, HYPHEN, SPACE, Tokens, is_initial, tokenise
 
-
 #: Words of a person's name. Each initial allows one more, up to a bound: a page of initials would take hours.
 MOST_WORDS = 4
 MOST_WITH_INITIALS = 8
