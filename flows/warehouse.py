@@ -6,6 +6,7 @@ import csv
 import hashlib
 import os
 import re
+import secrets
 import shutil
 import signal
 import stat
@@ -37,8 +38,9 @@ INSIDE_FACTOR: Final = 3
 
 #: Rows of a failed check that are shown.
 EXAMPLES: Final = 3
-#: A share that moves by more than this, or a mean by more than this share, is drift.
-DRIFT: Final = 0.2
+#: A share that moves by more than this is drift; a mean may move by this share of it: articles differ in length.
+DRIFT_OF_SHARE: Final = 0.2
+DRIFT_OF_MEAN: Final = 0.5
 
 #: What the digest covers: the columns that the contract names, less scores and run ids.
 DIGEST_COLUMNS: Final = {
@@ -631,6 +633,8 @@ def _refuse_commands(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
             )
     if not statements:
         raise WarehouseError("the query is empty; give SQL or the name of a saved query")
+    if sum(statement.type == kinds.SELECT for statement in statements) > 1 and not re.search(r"\bpivot\b", sql, re.I):
+        raise WarehouseError("the query holds several statements; ask one question at a time")
 
 
 def _stream(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[object, ...]]:
@@ -694,8 +698,8 @@ def drift(warehouse: Path) -> list[str]:
         rows = connection.execute("select site, measure, earlier, recent from drift order by site, measure").fetchall()
     warnings = []
     for site, measure, earlier, recent in rows:
-        change = recent - earlier if measure != "word_count" else (recent - earlier) / max(earlier, 1)
-        if abs(change) > DRIFT:
+        most = DRIFT_OF_MEAN * earlier if measure == "word_count" else DRIFT_OF_SHARE
+        if abs(recent - earlier) > most:
             warnings.append(f"{site}: {measure} of the newest articles is {recent:.2f}, it was {earlier:.2f}")
     return warnings
 
@@ -725,7 +729,7 @@ def _connect(path: Path, *, writable: bool, threads: int) -> duckdb.DuckDBPyConn
     """A connection whose default database is the file; DuckDB's own, so that two in a process never share settings."""
     if not path.exists():  # DuckDB would make an empty one
         raise WarehouseError(f"{path} is gone; run again")
-    spill = path.parent / "spill" if writable else Path(tempfile.gettempdir()) / f"khabar-{os.getpid()}"
+    spill = path.parent / "spill" if writable else Path(tempfile.gettempdir()) / f"khabar-{secrets.token_hex(8)}"
     connection = duckdb.connect(
         config={
             "temp_directory": str(spill),

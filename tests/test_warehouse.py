@@ -134,10 +134,10 @@ def test_a_hundred_thousand_files_are_known_in_well_under_a_second(settings: Set
         "insert into files by name select files.* replace (n || '.txt' as path, sha256(n::varchar) as sha256)"
         " from files, range(100_000) as numbers(n)",
     )
-    start = time.perf_counter()
+    start = time.process_time()
     known = warehouse.known_files(settings.warehouse)
     assert len(known.files) == 100_001
-    assert time.perf_counter() - start < 2  # 0.3 s on a quiet core
+    assert time.process_time() - start < 1  # 0.3 s; of this process alone, for the machine may be busy
 
 
 @pytest.mark.parametrize(
