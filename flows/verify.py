@@ -20,7 +20,6 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
 from typing import Generic, NamedTuple, TypeVar, cast
-from urllib.parse import unquote_to_bytes
 
 from flows import warehouse
 from flows.settings import Settings
@@ -34,6 +33,10 @@ _SKIPPED = frozenset({"script", "style", "template", "noscript", "head"})
 _OF_HEAD = _SKIPPED | {"html", "title", "base", "basefont", "bgsound", "link", "meta", "noframes", "object"}
 #: Their content is text up to the end tag, whatever it looks like.
 _RAW = frozenset({"script", "style", "xmp", "iframe", "noembed", "noframes", "textarea", "title"})
+#: What stands in a stored path for a % and for bytes that are not UTF-8, and what it stands for in os.fsdecode's form.
+_ESCAPED = re.compile(rb"%(25|[89A-F][0-9A-F])")
+_SURROGATE = re.compile("[\udc80-\udcff]")
+_UNSTORABLE = re.compile("[%\udc80-\udcff]")
 _MARKUP = re.compile(
     r"<!--(?:>|->|.*?(?:--!?>|\Z))"
     r"|<[!?].*?(?:>|\Z)"
@@ -203,10 +206,20 @@ def read_source(article: Article, raw: Path) -> str:
 
 def find_file(raw: Path, path: str) -> bytes:
     """The bytes of a file that `files.path` names: bytes of a name that are not UTF-8 stand there as %XX."""
-    for name in (path, os.fsdecode(unquote_to_bytes(path))):
-        with suppress(FileNotFoundError, NotADirectoryError):
-            return (raw / name).read_bytes()
+    with suppress(FileNotFoundError, NotADirectoryError):
+        return (raw / "/".join(map(_name_on_disk, path.split("/")))).read_bytes()
     raise _Unreadable("the raw file is gone since the last run; khabar run, then verify again")
+
+
+def _name_on_disk(stored: str) -> str:
+    """The one file name that has this stored form: itself, or what %XX and %25 stand for in it.
+
+    They stand for something where the name has bytes that are not UTF-8, or where it would pass for such a form.
+    """
+    name = os.fsdecode(_ESCAPED.sub(lambda match: bytes.fromhex(match[1].decode()), os.fsencode(stored)))
+    if name == stored or _UNSTORABLE.sub(lambda match: f"%{ord(match[0]) & 0xFF:02X}", name) != stored:
+        return stored
+    return name if _SURROGATE.search(name) or _name_on_disk(name) != name else stored
 
 
 def _unzstd(data: bytes) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -12,8 +13,11 @@ import duckdb
 import pytest
 import zstandard
 from helpers.parts import Name, Page, Row, parts_of, publish
+from hypothesis import given
+from hypothesis import strategies as st
 
 from flows import verify, warehouse
+from flows.files import scan, stored_name
 from flows.settings import Settings
 from flows.warehouse import WarehouseError
 
@@ -171,6 +175,26 @@ def test_a_name_that_is_not_utf_8_is_found(settings: Settings) -> None:
     except OSError:
         pytest.skip("this file system takes UTF-8 names only")
     assert verify.find_file(settings.raw, "setu/caf%E9%25.txt") == b"yes"
+
+
+def test_a_file_is_never_taken_for_one_whose_name_looks_like_its_path(settings: Settings) -> None:
+    names = ["\udcfe.txt", "%FE.txt", "%25FE.txt", "%2525FE.txt", "%25.txt", "%.txt", "%E0%A4%95.txt", "क.txt"]
+    try:
+        for name in names:
+            (settings.raw / name).write_bytes(os.fsencode(name))
+    except OSError:
+        pytest.skip("this file system takes UTF-8 names only")
+    paths = {os.fsencode(file.absolute).rpartition(b"/")[2]: file.path for file in scan(settings.raw).files}
+    assert paths[b"\xfe.txt"] == "%FE.txt"
+    assert {name: verify.find_file(settings.raw, path) for name, path in paths.items()} == {
+        os.fsencode(name): os.fsencode(name) for name in names
+    }
+
+
+@given(st.text("%2589AFEक\udcfe\udce0\udca4\udc95é/", min_size=1))
+def test_a_stored_name_leads_back_to_its_file(name: str) -> None:
+    found = os.fsdecode(os.fsencode(name))  # as a folder lists it
+    assert "/".join(map(verify._name_on_disk, "/".join(map(stored_name, found.split("/"))).split("/"))) == found
 
 
 @pytest.mark.parametrize(
