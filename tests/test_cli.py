@@ -205,6 +205,7 @@ def test_every_saved_query_runs_with_its_defaults(sample_settings: Settings) -> 
         pytest.param("attach 'other.duckdb'", id="attach"),
         pytest.param("set enable_external_access = true", id="unlock"),
         pytest.param("install httpfs", id="install"),
+        pytest.param("select 1; select 2", id="two questions"),
         pytest.param("select * from nowhere", id="unknown table"),
     ],
 )
