@@ -12,7 +12,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, product
 
 import polars as pl
 
@@ -117,7 +117,7 @@ class Groups:
         one, other = (self.group.setdefault(node, [node]) for node in (edge.one, edge.other))
         if one is other:
             return
-        if edge.rule != "decision" and len(_curated(one) | _curated(other)) > 1:
+        if edge.rule != "decision" and _curated(one) and _curated(other):
             return
         if any(not self.apart[node].isdisjoint(other) for node in one if node in self.apart):
             return
@@ -157,15 +157,13 @@ def decided_pairs(
     joins: list[Edge] = []
     splits: list[tuple[Node, Node]] = []
     for (kind, one, other), decision_made in sorted(latest.items()):
-        pairs = [
-            (first, second)
-            for first in by_name.get((kind, one)) or _entity_nodes(kind, one, gazetteer)
-            for second in by_name.get((kind, other)) or _entity_nodes(kind, other, gazetteer)
-        ]
+        owners = [_owners(kind, name, gazetteer) for name in (one, other)]
+        spelt = [by_name.get((kind, name)) or _entity_nodes(kind, name, gazetteer) for name in (one, other)]
         if decision_made == "join":
-            joins += [Edge(first, second, "decision", 1.0) for first, second in pairs]
+            joins += [Edge(*pair, "decision", 1.0) for pair in product(owners[0] or spelt[0], owners[1] or spelt[1])]
         else:
-            splits += pairs
+            pairs = product({*owners[0], *spelt[0]}, {*owners[1], *spelt[1]})
+            splits += [(first, second) for first, second in pairs if first != second]
     return joins, splits
 
 
@@ -173,6 +171,12 @@ def _entity_nodes(kind: str, folded: str, gazetteer: Gazetteer) -> list[Node]:
     """The curated entities that the tables spell so."""
     entries = gazetteer.names.rows.get(tuple(folded.split()), ())
     return sorted({entity_node(entry.entity_id, kind) for entry in entries if entry.type == kind})
+
+
+def _owners(kind: str, folded: str, gazetteer: Gazetteer) -> list[Node]:
+    """The curated entities whose own name this is: a decision on it is one on the whole entity."""
+    nodes = _entity_nodes(kind, folded, gazetteer)
+    return [node for node in nodes if fold_name(gazetteer.entities[node.curated].name) == folded]
 
 
 def curated_edges(nodes: list[Node], gazetteer: Gazetteer) -> Iterator[Edge]:

@@ -181,6 +181,16 @@ def test_of_two_decisions_on_a_pair_the_later_holds() -> None:
     assert len(set(ids(rows, split("राजेश मेहता", "राकेश मेहता"), join("राकेश मेहता", "राजेश मेहता")))) == 1
 
 
+def test_a_decision_on_a_curated_entity_s_own_name_is_one_on_all_its_spellings() -> None:
+    rows = [person(name, "per-orlov") for name in ("ओरलोव", "अंतोन ओरलौव")] + [person("बेलोव", "per-belov")]
+    together, apart = join("अंतोन ओरलोव", "इवान बेलोव"), split("अंतोन ओरलोव", "अंतोन ओरलौव")
+    assert set(ids(rows, together)) == {"per-belov"}
+    first, second, third = ids(rows, apart)
+    assert (first, third) == ("per-orlov", "per-belov") and second not in (first, third)
+    assert ids(rows, apart, together)[1] == second and len(set(ids(rows, apart, together))) == 2
+    assert ids(rows, together, apart) == ids(rows, apart, together)
+
+
 def test_two_curated_entities_become_one_only_by_decision() -> None:
     rows = [person("अंतोन ओरलोव", "per-orlov"), person("इवान बेलोव", "per-belov")]
     assert ids(rows) == ["per-orlov", "per-belov"]
