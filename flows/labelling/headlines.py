@@ -28,6 +28,8 @@ _BELOW_NAME: Final = ("date", "share", "dateline", "image_credit")
 MOST_SPACES_ABOVE: Final = 3
 #: Inside the text a subhead may begin as the headline does; only the same words repeat it.
 SAME_TITLE_INSIDE: Final = 95.0
+#: Of more headings above the text than these only the first and the last are compared with each other.
+MOST_CANDIDATES: Final = 200
 #: A headline that only its place tells has at least this many folded characters.
 SHORTEST_TITLE: Final = 15
 #: What a line about an author speaks of.
@@ -38,6 +40,7 @@ BIO_WORDS: Final = re.compile(
 )
 #: A bio is short, and the article above it is not.
 LONGEST_BIO: Final = 420
+MOST_BIO_LINES: Final = 2
 #: A summary between headline and dateline is no longer than this.
 LONGEST_STANDFIRST: Final = 450
 
@@ -51,6 +54,8 @@ def settle_title(lines: list[Line]) -> None:
     if title.is_open:
         title.settle("title", "title.first", "the headline above the text")
     is_hindi = any(DEVANAGARI.search(line.text) for line in lines[first : first + 3])
+    place = next(at for at, line in enumerate(lines) if line is title)
+    last_masthead = max((at for at, line in enumerate(lines[:place]) if line.role in _MASTHEAD), default=-1)
     is_below = False
     for at, line in enumerate(lines[:first]):
         is_below |= line is title
@@ -62,9 +67,8 @@ def settle_title(lines: list[Line]) -> None:
             if first < len(lines):
                 _settle_below_title(lines[at], lines[at + 1])
         elif line.is_heading and _may_go_above(line):
-            is_masthead = any(other.role in _MASTHEAD for other in lines[at + 1 : lines.index(title)])
             is_foreign = is_hindi and not DEVANAGARI.search(line.text)
-            role = "site_header" if is_masthead or is_foreign else "kicker"
+            role = "site_header" if at < last_masthead or is_foreign else "kicker"
             line.settle(role, "title.above", "a short line above the headline")
     for line in lines[first:]:
         if line.is_open and not line.is_prose and fuzz.ratio(title.text, line.text) >= SAME_TITLE_INSIDE:
@@ -84,9 +88,12 @@ def pick_title(lines: list[Line], first: int) -> Line | None:
     candidates = [line for line in long if INDIC.search(line.text)] or long or headings[-1:]
     if len(candidates) < 2:
         return candidates[0] if candidates else None
+    if len(candidates) > MOST_CANDIDATES:
+        candidates = candidates[: MOST_CANDIDATES // 2] + candidates[-MOST_CANDIDATES // 2 :]
     text = _words(" ".join(line.text for line in lines[first : first + 3]))
     scores = [_title_score(line, candidates, text) for line in candidates]
-    return next(line for line, score in zip(candidates, scores, strict=True) if score >= max(scores) - NEARLY_EQUAL)
+    least = max(scores) - NEARLY_EQUAL
+    return next(line for line, score in zip(candidates, scores, strict=True) if score >= least)
 
 
 def _title_score(line: Line, candidates: list[Line], text: set[str]) -> float:
@@ -145,8 +152,9 @@ def settle_standfirst(lines: list[Line]) -> None:
 def settle_bios(lines: list[Line]) -> None:
     """Below the article, an author's name is followed by a line or two about him."""
     above = 0
+    last = [at for at, line in enumerate(lines) if line.is_open][-MOST_BIO_LINES - 1 :]
     for at, line in enumerate(lines):
-        rest = [other for other in lines[at + 1 :] if other.is_open]
+        rest = [lines[other] for other in last if other > at and lines[other].is_open]
         is_below_text = above >= CLOSING_PROSE and lines[at - 1].is_prose and lines[at - 1].is_open
         if line.role == "byline" and is_below_text and _is_bio(line, rest):
             for other in rest:
@@ -157,7 +165,7 @@ def settle_bios(lines: list[Line]) -> None:
 
 def _is_bio(byline: Line, rest: list[Line]) -> bool:
     """One or two short lines that speak of a person's work or studies, or begin with the author's name."""
-    if not 0 < len(rest) <= 2 or any(line.size > LONGEST_BIO or line.has_dateline for line in rest):
+    if not 0 < len(rest) <= MOST_BIO_LINES or any(line.size > LONGEST_BIO or line.has_dateline for line in rest):
         return False
     name = _words(byline.text)
     return bool(BIO_WORDS.search(rest[0].text)) or len(name & _words(rest[0].text[:40])) >= 2

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from typing import Final
 
 from flows.labelling.headlines import LONGEST_STANDFIRST
 from flows.labelling.lines import INDIC, Line, Piece
 from flows.rulebook import Hit
-from flows.text.cues import find_raw_end, find_raw_start, fold
+from flows.text.cues import RawOffsets, find_raw_end, find_raw_start
 
 _SEPARATORS: Final = " :।.|-–—,;/"
 #: Removed lines that hold another role at their end, and the zone of the rules for it.
 _SPLIT_ROLES: Final = ("caption", "byline")
+#: Of more different pointers in one line only the longest are cut out: each is looked for in the whole line.
+MOST_INLINE: Final = 200
+#: A place that a dateline names is looked for in so many lines on either side.
+MOST_AROUND: Final = 500
 _LOCATIVES: Final = ("में", "जिल", "शहर", "थाना", "पुलिस", "नगर", "क्षेत्र", "ब्लॉक", "प्रखंड", "के ")
 _SAYS: Final = re.compile(r"(?:कहा|बताया|लिखा|बोले|बोली|पूछा|कहना है|के अनुसार|के मुताबिक)\W*$")
 
@@ -20,12 +25,13 @@ _SAYS: Final = re.compile(r"(?:कहा|बताया|लिखा|बोल�
 def cut_lines(lines: list[Line]) -> None:
     """The pieces of every line that is kept, and the section name before a headline."""
     runs_in = _runs_in(lines)
+    openers = [at for at, line in enumerate(lines) if line.is_kept and line.is_prose][:2]
     tag_words = {word for line in lines for hit in line.inline if _is_tag(hit) for word in _latin_words(hit.text)}
     for at, line in enumerate(lines):
         if not line.is_kept and line.role != "title":
             continue
         if line.hits or line.inline or line.skip:
-            start = _cut_start(lines, at, runs_in)
+            start = _cut_start(lines, at, runs_in, openers)
             if line.role != "title":
                 _cut_inline(line, start, _cut_end(line, start), tag_words)
                 line.pieces.sort(key=lambda piece: piece.start)
@@ -43,14 +49,14 @@ def _runs_in(lines: list[Line]) -> bool:
     return sum(bool(line.skip) and line.is_kept and not _SAYS.search(line.text[: line.skip]) for line in lines) >= 2
 
 
-def _cut_start(lines: list[Line], at: int, runs_in: bool) -> int:
+def _cut_start(lines: list[Line], at: int, runs_in: bool, openers: list[int]) -> int:
     """Pieces at the start; gives the raw offset at which the text begins."""
     line = lines[at]
     folded = raw = 0
     if runs_in and line.skip and line.role != "title":
         why = "a heading that runs into its paragraph, as elsewhere here"
         folded, raw = line.skip, _take(line, 0, line.skip, 0, "subhead", "subhead.run_in", why)
-    while hit := _start_hit(lines, at, folded):
+    while hit := _start_hit(lines, at, folded, openers):
         raw = _take(line, folded, folded + hit.size, raw, hit.rule.role, hit.rule.id, hit.rule.why)
         folded += hit.size
     return raw
@@ -69,7 +75,7 @@ def _take(line: Line, begin: int, end: int, raw_begin: int, role: str, rule: str
     return raw_end
 
 
-def _start_hit(lines: list[Line], at: int, folded: int) -> Hit | None:
+def _start_hit(lines: list[Line], at: int, folded: int, openers: list[int]) -> Hit | None:
     """The first start rule that may cut here; what is left must be text."""
     line = lines[at]
     for hit in line.hits:
@@ -78,19 +84,22 @@ def _start_hit(lines: list[Line], at: int, folded: int) -> Hit | None:
             continue
         if (rule.zone == "heading") == line.is_prose:
             continue
-        if rule.zone in ("lead", "first") and not line.pieces and not _leads(lines, at, rule.zone):
+        if rule.zone in ("lead", "first") and not line.pieces and not _leads(lines, at, rule.zone, openers):
             continue
         if rule.role == "seo_tag" and not INDIC.match(line.text[folded + hit.size :]):
             continue
-        if rule.named_again and not _is_named_again(lines, hit):
+        if rule.named_again and not _is_named_again(lines[max(0, at - MOST_AROUND) : at + MOST_AROUND], hit):
             continue
         return hit
     return None
 
 
-def _leads(lines: list[Line], at: int, zone: str) -> bool:
-    """Whether a paragraph opens the text (first) or follows a heading (lead); a summary above it does not count."""
-    before = [line for line in lines[:at] if line.is_kept and line.is_prose]
+def _leads(lines: list[Line], at: int, zone: str, openers: list[int]) -> bool:
+    """Whether a paragraph opens the text (first) or follows a heading (lead); a summary above it does not count.
+
+    `openers` are the first two paragraphs of the page.
+    """
+    before = [lines[opener] for opener in openers if opener < at]
     if not before:
         return True
     above = lines[at - 1]
@@ -135,24 +144,19 @@ def _cut_inline(line: Line, start: int, end: int, tag_words: set[str]) -> None:
     """Pieces between the two offsets, the longest first where two overlap."""
     if not line.inline:
         return
-    folded = fold(line.raw)
-    taken: list[tuple[int, int]] = []
+    offsets = RawOffsets(line.raw)
+    taken: list[tuple[int, int]] = []  # in order
     is_indic = INDIC.search(line.text) is not None
-    for hit in sorted(line.inline, key=lambda hit: -hit.size):
+    hits = {(hit.text, hit.rule.id): hit for hit in line.inline}.values()
+    for hit in sorted(hits, key=lambda hit: -hit.size)[:MOST_INLINE]:
         if hit.rule.role == "seo_tag" and not is_indic:
             continue
         if hit.rule.zone == "tagged" and not tag_words.intersection(_latin_words(hit.text)):
             continue
-        for match in re.finditer(re.escape(hit.text), folded):
-            begin, stop = _raw_at(line.raw, folded, match.start()), find_raw_end(line.raw, match.end())
-            if begin >= start and stop <= end and all(stop <= a or begin >= b for a, b in taken):
-                taken.append((begin, stop))
+        for match in re.finditer(re.escape(hit.text), offsets.folded):
+            begin, stop = offsets.start(match.start()), offsets.end(match.end())
+            at = bisect_left(taken, (begin, stop))
+            is_free = (not at or taken[at - 1][1] <= begin) and (at == len(taken) or stop <= taken[at][0])
+            if begin >= start and stop <= end and is_free:
+                taken.insert(at, (begin, stop))
                 line.pieces.append(Piece(begin, stop, hit.rule.role, hit.rule.id, hit.rule.why))
-
-
-def _raw_at(raw: str, folded: str, offset: int) -> int:
-    """The raw offset at which the folded character at `offset` begins."""
-    at = find_raw_end(raw, len(folded[:offset].rstrip()))
-    while at < len(raw) and raw[at].isspace():
-        at += 1
-    return at

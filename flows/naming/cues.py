@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from flows.gazetteer import Head
 from flows.naming.reading import Find, Reading
 from flows.text.phonetic import may_abbreviate
-from flows.text.tokens import HYPHEN, SPACE, spelt_letters
+from flows.text.tokens import HYPHEN, LONGEST_WORD, SPACE, spelt_letters
 
 INFLECTED = ("े", "ए", "ों", "ीं", "एं", "कर")
 AGENT_MARKERS = frozenset({"ने", "को"})
@@ -232,6 +232,9 @@ def bracket_pairs(reading: Reading, finds: list[Find]) -> Iterator[tuple[Find, F
     """
     ends = {find.end: find for find in finds if find.type in ABBREVIATED}
     starts = {find.start: find for find in finds if find.type in ABBREVIATED}
+    places: dict[tuple[int, int], Find] = {}
+    for find in finds:
+        places.setdefault((find.start, find.end), find)
     for index in range(len(reading)):
         if not abbreviation_letters(reading, index):
             continue
@@ -242,7 +245,7 @@ def bracket_pairs(reading: Reading, finds: list[Find]) -> Iterator[tuple[Find, F
         else:
             continue
         if full is not None:
-            full = next((find for find in finds if (find.start, find.end) == (full.start, full.end)), full)
+            full = places.get((full.start, full.end), full)
             yield full, Find(index, index + 1, full.type, "bracket", 0.9)
 
 
@@ -270,6 +273,8 @@ def spelt_out(reading: Reading, abbreviation: int, first: int) -> Find | None:
     if len(letters) < 2 or first < 0 or end > len(reading):
         return None
     if not all(reading.touches(word) for word in range(first + 1, end)):
+        return None
+    if any(len(word) > LONGEST_WORD for word in reading.words[first:end]):
         return None
     return Find(first, end, "ORG", "bracket", 0.85) if may_abbreviate(letters, reading.words[first:end]) else None
 

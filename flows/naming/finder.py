@@ -12,6 +12,7 @@ from flows.naming.meaning import meanings
 from flows.naming.reading import Find, Reading
 from flows.naming.table import sounding_finds, table_finds
 from flows.tagger import Span
+from flows.text.tokens import LONGEST_WORD
 
 #: How sure the recogniser must be where tables and cues found nothing, and where it sees a longer name around a find.
 LEAST_SCORES = {"PERSON": 0.6, "LOC": 0.75, "ORG": 0.8}
@@ -65,10 +66,10 @@ def with_entries(reading: Reading, find: Find) -> Find:
     """A find by a class word takes the meaning of the table's name inside it that it merely says more fully."""
     if find.entries or find.type == "PERSON":
         return find
-    inner = [other for other in reading.table if find.start == other.start and other.end <= find.end]
-    if not inner or inner[0].type != find.type or inner[0].form != "name":
+    inner = reading.table_at.get(find.start)
+    if inner is None or inner.start != find.start or inner.end > find.end:
         return find
-    return replace(find, entries=inner[0].entries)
+    return replace(find, entries=inner.entries) if inner.type == find.type and inner.form == "name" else find
 
 
 def outermost(finds: Iterable[Find]) -> list[Find]:
@@ -98,6 +99,8 @@ def from_recogniser(reading: Reading, chosen: list[Find], spans: Iterable[Span])
     for span in spans:
         first, end = starts.get(span.start), ends.get(span.end)
         if first is None or end is None or first >= end:
+            continue
+        if any(len(word) > LONGEST_WORD for word in reading.words[first:end]):
             continue
         inside = {id(held[word]): held[word] for word in range(first, end) if word in held}.values()
         least = AROUND_SCORE if inside else LEAST_SCORES.get(span.type, AROUND_SCORE)

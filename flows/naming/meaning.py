@@ -20,6 +20,9 @@ Meaning = tuple[str, str | None]
 #: Words within which a place tells what country another is in.
 NEAR = 60
 
+#: A short name is held against so many full names of the text at most: no article names as many who share a part.
+MOST_NAMESAKES = 200
+
 #: How alike a lone surname must sound to that of a full name in the same text.
 LEAST_LIKENESS = 0.88
 
@@ -78,6 +81,7 @@ class People:
         self.reading = reading
         self.at: dict[int, Person] = {}  # word where a full name starts → who it is
         self.by_surname: dict[str, list[Person]] = defaultdict(list)
+        self.by_words: dict[tuple[str, str], list[Person]] = defaultdict(list)  # a surname and any word of the name
         self.by_id: dict[str, Person] = {}
         full = [find for find in finds if find.type == "PERSON" and find.form == "name" and find.end - find.start > 1]
         for find in sorted(full, key=lambda find: (find.start - find.end, find.start)):
@@ -96,12 +100,14 @@ class People:
         words, curated = words_of(self.reading, find), curated_id(find.entries)
         person = self.by_id.get(curated) if curated else None
         if person is None:
-            known = self.by_surname[words[-1]]
+            known = self.by_words[words[-1], words[0]]
             fits = (one for one in known if is_part(words, one.words) and not (curated and one.curated_id))
             person = next(fits, None)
             if person is None:
                 person = Person(words, spelling(self.reading, find), curated)
-                known.append(person)
+                self.by_surname[words[-1]].append(person)
+                for word in set(words):
+                    self.by_words[words[-1], word].append(person)
         person.curated_id = person.curated_id or curated
         if person.curated_id:
             self.by_id.setdefault(person.curated_id, person)
@@ -110,9 +116,9 @@ class People:
     def meant_by(self, find: Find) -> Person | None:
         """Whom a short name means: the only one it fits, else by title, else the last before it."""
         words = words_of(self.reading, find)
-        fitting = self.by_part.get(words, [])
+        fitting = self.by_part.get(words, [])[:MOST_NAMESAKES]
         if not fitting and len(words) == 1:
-            alike = self.by_sound.get(sound_key(words[0]), [])
+            alike = self.by_sound.get(sound_key(words[0]), [])[:MOST_NAMESAKES]
             fitting = [person for person in alike if likeness(person.words[-1], words[0]) >= LEAST_LIKENESS]
         ids = {entry.entity_id for entry in find.entries}
         fitting = _narrow(fitting, [person for person in fitting if person.curated_id in ids])
@@ -186,11 +192,9 @@ class Fuller:
 
     def places_near(self, find: Find) -> list[str]:
         """The ids of the places named near a find, demonyms aside; those that share a name say nothing."""
-        return [
-            other.entries[0].entity_id
-            for other in self.places
-            if abs(other.start - find.start) <= NEAR and len(other.entries) == 1
-        ]
+        first = bisect_left(self.places, find.start - NEAR, key=lambda place: place.start)
+        end = bisect_right(self.places, find.start + NEAR, key=lambda place: place.start)
+        return [other.entries[0].entity_id for other in self.places[first:end] if len(other.entries) == 1]
 
     def _add_endings(self, find: Find, words: Words) -> None:
         if find.form == "short":

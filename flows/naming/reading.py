@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flows.gazetteer import Entry, Gazetteer, Head, joins
-from flows.text.tokens import BREAK, DOT, HYPHEN, SPACE, Tokens, is_initial, tokenise
+from flows.text.tokens import BREAK, DOT, HYPHEN, LONGEST_WORD, SPACE, Tokens, is_initial, tokenise
 
 #: Words of a person's name. Each initial allows one more, up to a bound: a page of initials would take hours.
 MOST_WORDS = 4
@@ -88,7 +88,7 @@ class Reading:
         """Whether a word stands in no list: neither a common word nor a name of the tables, a title or a number."""
         word = self.words[index]
         return (
-            len(word) > 1
+            1 < len(word) <= LONGEST_WORD
             and not self.is_common(index)
             and word not in self.gazetteer.modifiers
             and index not in self.titles

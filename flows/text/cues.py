@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from bisect import bisect_left
+from itertools import accumulate
 from typing import Final
 
 #: Every kind of white space, the terminators of a line included, is a space.
@@ -28,6 +31,7 @@ FOLDED: Final = {
     "\uff5c": "|",
 }
 _TABLE: Final = str.maketrans(FOLDED)
+_PART: Final = re.compile(r"(?s).{1,200}[^ ]* *")
 
 
 def fold_letters(text: str) -> str:
@@ -44,7 +48,9 @@ def find_raw_end(raw: str, folded_length: int) -> int:
     """The raw offset behind the first `folded_length` folded characters, signs that folding drops included."""
     if folded_length <= 0:
         return 0
-    low, high = 0, len(raw)
+    low, high = 0, min(2 * folded_length, len(raw))
+    while high < len(raw) and len(fold(raw[:high])) < folded_length:
+        high = min(2 * high, len(raw))
     while low < high:  # the length of a folded prefix never shrinks by more than a composed sign
         middle = (low + high) // 2
         if len(fold(raw[:middle])) >= folded_length:
@@ -56,11 +62,46 @@ def find_raw_end(raw: str, folded_length: int) -> int:
     return low
 
 
+class RawOffsets:
+    """A long text folded part by part: an offset is looked for in its part only. Parts end at a space."""
+
+    def __init__(self, raw: str) -> None:
+        self.raw = raw
+        parts = [match.span() for match in _PART.finditer(raw)]
+        texts = [(start, end, fold(raw[start:end])) for start, end in parts]
+        texts = [(start, end, text) for start, end, text in texts if text]
+        self.folded = " ".join(text for _, _, text in texts)
+        self._parts = [(start, end) for start, end, _ in texts]
+        self._ends = list(accumulate(len(text) + 1 for _, _, text in texts))  # the space behind a part included
+
+    def end(self, folded_length: int) -> int:
+        """As `find_raw_end` of the whole text."""
+        if folded_length <= 0:
+            return 0
+        at = bisect_left(self._ends, folded_length + 1)
+        if at == len(self._ends):
+            return len(self.raw)
+        start, end = self._parts[at]
+        before = self._ends[at - 1] if at else 0
+        return start + find_raw_end(self.raw[start:end], max(1, folded_length - before))
+
+    def start(self, offset: int) -> int:
+        """The raw offset at which the folded character at `offset` begins."""
+        while offset and self.folded[offset - 1] == " ":
+            offset -= 1
+        at = self.end(offset)
+        while at < len(self.raw) and self.raw[at].isspace():
+            at += 1
+        return at
+
+
 def find_raw_start(raw: str, folded_length: int) -> int:
     """The raw offset at which the last `folded_length` folded characters begin."""
     if folded_length <= 0:
         return len(raw)
-    low, high = 0, len(raw)
+    low, high = max(0, len(raw) - 2 * folded_length), len(raw)
+    while low and len(fold(raw[low:])) < folded_length:
+        low = max(0, len(raw) - 2 * (len(raw) - low))
     while low < high:
         middle = (low + high + 1) // 2
         if len(fold(raw[middle:])) >= folded_length:

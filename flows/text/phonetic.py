@@ -86,11 +86,13 @@ def _without_silent(heard: str) -> str:
 
     From the right, one is silent after a vowel and a consonant and before a consonant and a vowel (Ohala's rule).
     """
-    for at in range(len(heard) - 3, 1, -1):
-        before, after = heard[at - 2 : at], heard[at + 1 : at + 3]
-        if heard[at] == SCHWA and not _is_vowel(before[1]) and not _is_vowel(after[0]):
-            heard = heard[:at] + heard[at + 1 :] if _is_vowel(before[0]) and _is_vowel(after[1]) else heard
-    return heard
+    kept = list(heard[:-3:-1])  # the letters that stay, from the right
+    for at in range(len(heard) - 3, -1, -1):
+        is_inner = at > 1 and heard[at] == SCHWA
+        is_silent = is_inner and not _is_vowel(heard[at - 1]) and not _is_vowel(kept[-1])
+        if not (is_silent and _is_vowel(heard[at - 2]) and _is_vowel(kept[-2])):
+            kept.append(heard[at])
+    return "".join(reversed(kept))
 
 
 def _is_vowel(letter: str) -> bool:

@@ -24,14 +24,19 @@ def _doubtful() -> frozenset[str]:
 def sentence_starts(text: str) -> list[int]:
     """Offsets at which the sentences of a text start, 0 first; what closes a sentence (a quote mark) belongs to it."""
     starts = [0]
+    end = wordless = 0  # from the last start to `wordless` there is no word
     for match in _END.finditer(text):
+        if match.start() < end:  # closes the sentence before: looked at already
+            continue
         if match.group() == "." and not _ends_sentence(text, match.start()):
             continue
         end = match.end()
         while end < len(text) and text[end] in _CLOSING:
             end += 1
-        if end < len(text) and text[end] != "\n" and end > starts[-1] and WORD.search(text, starts[-1], end):
-            starts.append(end)
+        if end < len(text) and text[end] != "\n" and end > starts[-1]:
+            if WORD.search(text, wordless, end):
+                starts.append(end)
+            wordless = end
     return starts
 
 

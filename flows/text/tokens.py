@@ -11,6 +11,9 @@ WORD = re.compile(r"[\w\u0300-\u036f\u0900-\u0963\u0966-\u096f\u0971-\u0dff\u200
 
 VISARGA = "ः"
 
+#: A longer word is no name: nothing is looked for in it.
+LONGEST_WORD = 100
+
 #: What stands before a word: only spaces, a hyphen, a full stop, or anything else, which no name crosses.
 SPACE, HYPHEN, DOT, BREAK = " ", "-", ".", "|"
 
@@ -83,6 +86,8 @@ def is_initial(word: str) -> bool:
 @lru_cache(maxsize=1 << 16)
 def spelt_letters(word: str) -> str:
     """The Latin letters that a folded Hindi word spells, or nothing: आईएसपीआर is ispr."""
+    if len(word) > LONGEST_WORD:
+        return ""
     names = letter_names()
     ways = {0: ""}
     for start in range(len(word)):
