@@ -30,7 +30,7 @@ from verdicts
 left join rejects using (path);
 
 create or replace temp table new_articles as
-select work_articles.*
+select work_articles.article_id
 from work_articles
 semi join (select path from new_files where status = 'loaded') as loaded_files
     on work_articles.source_path = loaded_files.path;
@@ -46,10 +46,11 @@ delete from articles where article_id in (select article_id from touched_article
 
 insert into articles by name
 select
-    *,
+    work_articles.*,
     getvariable('run_id') as run_id,
     getvariable('rules_version') as rules_version
-from new_articles;
+from work_articles
+semi join new_articles using (article_id);
 
 insert into blocks by name
 select work_blocks.* from work_blocks semi join new_articles using (article_id);
