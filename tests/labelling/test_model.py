@@ -77,14 +77,8 @@ def test_chances_do_not_depend_on_the_batch() -> None:
 
 
 def test_a_saved_model_is_the_same_model(tmp_path: Path) -> None:
-    features = text_features(
-        segment(
-            pl.DataFrame(
-                [{"article_id": "a", "source_path": "a", "source_record": 0, "format": "text", "text": f"मेनू\n{PROSE}\n"}],
-                schema.DOCUMENTS,
-            )
-        ).segments
-    )
+    page = {"article_id": "a", "source_path": "a", "source_record": 0, "format": "text", "text": f"मेनू\n{PROSE}\n"}
+    features = text_features(segment(pl.DataFrame([page], schema.DOCUMENTS)).segments)
     column = features.names.index("words")
     model = BlockModel(features.names, make_forest(column, 5, -1.0, 1.0), make_forest(column, 5, -2.0, 2.0))
     for form in ("html", "text"):
@@ -130,7 +124,8 @@ def test_no_sentence_of_a_text_is_lost(text: str, chances: list[int]) -> None:
     assert blocks.filter(~pl.col("is_kept") & pl.col("raw_text").str.contains("।"))["raw_text"].to_list() == []
 
 
-HTML = f"<body><nav><a>खंड</a></nav><article>{''.join(f'<p>{part}</p>' for part in ARTICLE[1:])}</article><div><p>{PROSE}</p></div></body>"
+PARAGRAPHS = "".join(f"<p>{part}</p>" for part in ARTICLE[1:])
+HTML = f"<body><nav><a>खंड</a></nav><article>{PARAGRAPHS}</article><div><p>{PROSE}</p></div></body>"
 
 
 def test_a_paragraph_of_html_that_the_model_rules_out_goes_and_says_why() -> None:
