@@ -172,7 +172,7 @@ def _run_alone(settings: Settings, started_at: str, wrap: Wrap, progress: Progre
         guard_loss(settings, changes, (path for path in lost if is_loaded(known, path)))
         waiting = {*read.waiting, *again.waiting}
         note_seen(work, changes.touched, [*waiting, *(changes.unlisted if changes.are_rules_new else ())])
-        wrap(load_articles)(work, generation, record)
+        wrap(load_articles)(settings, work, generation, record)
         wrap(resolve_identity)(settings, work, generation, record)
         outcome = replace(
             outcome_of("published", changes, run_id),
@@ -219,7 +219,7 @@ def learn_templates(settings: Settings, work: Path, generation: Path) -> list[st
     from flows import warehouse
 
     stale = warehouse.learn_templates(generation, work, settings, warehouse.read_refused(settings))
-    warehouse.accepted_templates(generation).write_parquet(work / "templates.parquet")
+    warehouse.accepted_templates(generation, settings.worker_count).write_parquet(work / "templates.parquet")
     return stale
 
 
@@ -257,11 +257,11 @@ def clean_pages(settings: Settings, work: Path, progress: Progress = no_progress
     )
 
 
-def load_articles(work: Path, generation: Path, record: RunRecord) -> None:
+def load_articles(settings: Settings, work: Path, generation: Path, record: RunRecord) -> None:
     """Replace the rows of every page that was worked on; keep versions."""
     from flows import warehouse
 
-    warehouse.load_articles(generation, work, record.row())
+    warehouse.load_articles(generation, work, record.row(), settings.worker_count)
 
 
 def resolve_identity(settings: Settings, work: Path, generation: Path, record: RunRecord) -> None:
@@ -271,11 +271,11 @@ def resolve_identity(settings: Settings, work: Path, generation: Path, record: R
     from flows.decisions import read_decisions
     from flows.steps.entities import resolve_entities
 
-    spellings = warehouse.spellings(generation)
+    spellings = warehouse.spellings(generation, settings.worker_count)
     decisions = read_decisions(settings.decisions)
     links = resolve_entities(spellings, gazetteer(), decisions) if spellings.height else schema.empty(schema.LINKS)
     links.write_parquet(work / "links.parquet")
-    warehouse.load_links(generation, work / "links.parquet", record.row())
+    warehouse.load_links(generation, work / "links.parquet", record.row(), settings.worker_count)
 
 
 def check_and_publish(settings: Settings, generation: Path, record: RunRecord, outcome: Outcome) -> None:
@@ -287,10 +287,11 @@ def check_and_publish(settings: Settings, generation: Path, record: RunRecord, o
     from flows import warehouse
 
     warehouse.finish_run(generation, record.row(outcome))
-    faults = warehouse.check(generation)
+    faults = warehouse.check(generation, record.run_id, settings.worker_count)
     if faults:
         shown = "\n".join(f"  {fault}" for fault in faults[:5])
         raise RunError(f"{len(faults)} check(s) failed, nothing was published:\n{shown}")
+    warehouse.compact(generation)  # does so only where much of the file is dead
     warehouse.publish(generation, settings)
 
 
