@@ -2,71 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from time import process_time
-
 import pytest
 
 from flows.gazetteer import load_gazetteer
 from flows.labelling import headlines
 from flows.labelling.lines import Line
-from flows.labelling.pieces import cut_lines
 from flows.naming.finder import find_names
-from flows.rulebook import Hit, load_rulebook
-from flows.steps.label import settle_page
 from flows.tagger import Span
 from flows.text.cues import RawOffsets, find_raw_end, fold
-from flows.text.phonetic import sound
-from flows.text.sentences import sentence_starts
 from flows.text.tokens import LONGEST_WORD, spelt_letters
-
-TIMES = 8  # the longer text is so many times as long: squared that is 64
-MOST = 28
 
 
 def line(text: str) -> Line:
     return Line(text + "\n", text, len(text), text.endswith("।"), False, 0, [], [])
-
-
-def settle(size: int) -> None:
-    settle_page([line("छोटी पंक्ति") for _ in range(size)])
-
-
-def bylines(size: int) -> None:
-    lines = [line("नवीन मेहता") for _ in range(size)] + [line("बाद में और कुछ") for _ in range(size)]
-    for one in lines[:size]:
-        one.settle("byline", "", "")
-    headlines.settle_bios(lines)
-
-
-def pointers(size: int) -> None:
-    rule = next(rule for rule in load_rulebook().of("inline"))
-    one = line("नदी किनारे (यह देखें) गाँव है " * size)
-    one.inline = [Hit(rule, "(यह देखें)")] * size
-    cut_lines([one])
-    assert len(one.pieces) == size
-
-
-CASES: dict[str, tuple[Callable[[int], object], int]] = {
-    "the sound of a word": (lambda size: sound("क" * size), 20_000),
-    "lines above no text": (settle, 500),
-    "names of authors": (bylines, 1_000),
-    "stops behind stops": (lambda size: sentence_starts("कल" + " ।" * size), 2_000),
-    "lines without a word": (lambda size: sentence_starts("—!\n" * size), 5_000),
-    "pointers in one line": (pointers, 100),
-}
-
-
-@pytest.mark.parametrize(("work", "size"), CASES.values(), ids=CASES)
-def test_time_grows_with_the_text(work: Callable[[int], object], size: int) -> None:
-    def seconds(size: int) -> float:
-        start = process_time()
-        work(size)
-        return process_time() - start
-
-    work(size - 1)  # tables are loaded
-    short = max(min(seconds(size + extra) for extra in range(3)), 0.002)
-    assert min(seconds(TIMES * size + extra) for extra in range(2)) < MOST * short
 
 
 def test_headings_above_a_text_are_not_all_compared_with_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
