@@ -43,7 +43,9 @@ requirements: | $(filter .uv/bin/uv,$(UV))
 	@$(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
 		--group build -o requirements.txt pyproject.toml
 	@$(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
-		--group build --group dev -c requirements.txt -o requirements-dev.txt pyproject.toml
+		--group build --group dev --extra ray -c requirements.txt -o requirements-dev.txt pyproject.toml
+	@$(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
+		--group bench -c requirements-dev.txt -o requirements-bench.txt pyproject.toml
 
 clean:
 	@rm -rf $(VENV) .uv warehouse .mypy_cache .ruff_cache .pytest_cache .hypothesis
