@@ -8,13 +8,18 @@ export UV_PYTHON_DOWNLOADS := never
 # PyPI answers slowly at times; a short default time-out would fail a fresh machine.
 export UV_HTTP_TIMEOUT := 180
 
-.PHONY: run test setup setup-dev lint requirements clean
+.PHONY: run test test-hub setup setup-dev lint requirements clean
 
 run: setup
 	@$(BIN)/khabar run
 
 test: setup-dev lint
 	@$(BIN)/python -m pytest -ra -n 2 --dist loadfile
+
+# The optional recogniser from a model hub: gigabytes, so neither `make test` nor CI installs it.
+test-hub: setup-dev
+	@$(UV) pip install --quiet --python $(BIN)/python -e ".[hub]"
+	@$(BIN)/python -m pytest -ra -m hub tests/recogniser
 
 setup: $(VENV)/.installed
 

@@ -142,8 +142,11 @@ def main() -> None:
     parser.add_argument(
         "--errors", type=int, default=0, metavar="N", help="count the kinds of errors and print N of them"
     )
+    parser.add_argument(
+        "--recogniser", default="", metavar="NAME", help="a model of a hub instead of the one that ships"
+    )
     given = parser.parse_args()
-    tagger = load_tagger()
+    tagger = load_tagger(recogniser=given.recogniser)
     paths = [found for path in given.paths for found in (sorted(path.rglob("*.conll")) if path.is_dir() else [path])]
     for path in paths:
         gold = read_gold(path)

@@ -82,7 +82,7 @@ def khabar(pages: Sequence[str], form: str = "html") -> list[Found]:
             for at, text in enumerate(pages[first : first + BATCH], first)
         ]
         cut = segment(pl.DataFrame(rows, schema.DOCUMENTS))
-        articles = clean(cut.pages, cut.segments, schema.empty(schema.TEMPLATES), with_mentions=False).articles
+        articles = clean(cut.pages, cut.segments, schema.empty(schema.TEMPLATES), recogniser=None).articles
         columns = articles.select("article_id", "body", "title", "author", pl.col("published_on").cast(pl.String))
         found |= {name: Found(*(value or "" for value in values)) for name, *values in columns.iter_rows()}
     return [found.get(f"{at:06}", Found()) for at in range(len(pages))]
@@ -293,7 +293,7 @@ def main() -> None:
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")
     loaders = TEXT_LOADERS if args.text else LOADERS
-    load_rules(with_mentions=False)
+    load_rules(Settings(mentions=False))
     for folder in args.folders:
         pages = read_pages(folder)
         pages = render(pages) if args.text else pages

@@ -72,17 +72,17 @@ def gazetteer() -> Gazetteer:
 
 
 @cache
-def tagger() -> Tagger:
-    return load_tagger(gazetteer=gazetteer())
+def tagger(recogniser: str = "") -> Tagger:
+    return load_tagger(gazetteer=gazetteer(), recogniser=recogniser)
 
 
-def load_rules(*, with_mentions: bool) -> None:
+def load_rules(settings: Settings) -> None:
     """Load once a process what the steps need: broken rules stop a run, they are no page's fault."""
     rulebook()
     block_models()
-    if with_mentions:
+    if settings.mentions:
         gazetteer()
-        tagger()
+        tagger(settings.recogniser)
 
 
 def split_by_size(files: Sequence[RawFile], batch_bytes: int, most_files: int = 512) -> Iterator[list[RawFile]]:
@@ -203,12 +203,13 @@ def _segment_each(documents: pl.DataFrame) -> tuple[Segmented, dict[str, str]]:
 
 def clean_batch(settings: Settings, work: Path, part: str) -> CleanCount:
     """Label, normalise, take metadata, find mentions; writes the parts articles, blocks, mentions and rejects."""
-    load_rules(with_mentions=settings.mentions)
+    load_rules(settings)
     pages = pl.read_parquet(work / "pages" / f"{part}.parquet")
     segments = pl.read_parquet(work / "segments" / f"{part}.parquet")
     templates_path = work / "templates.parquet"
     templates = pl.read_parquet(templates_path) if templates_path.exists() else schema.empty(schema.TEMPLATES)
-    cleaned, broken = _clean_each(pages, segments, templates, with_mentions=settings.mentions)
+    recogniser = tagger(settings.recogniser) if settings.mentions else None
+    cleaned, broken = _clean_each(pages, segments, templates, recogniser)
     rejected = pages.select(
         "article_id",
         "source_path",
@@ -232,11 +233,9 @@ def clean(
     pages: pl.DataFrame,
     segments: pl.DataFrame,
     templates: pl.DataFrame,
-    *,
-    with_mentions: bool,
-    recogniser: Tagger | None = None,
+    recogniser: Tagger | None,
 ) -> Cleaned:
-    """The steps from segments to mentions. Pages without a body are left out."""
+    """The steps from segments to mentions (none without a recogniser). Pages without a body are left out."""
     blocks = label(segments, pages, templates, rulebook(), block_models())
     blocks, bodies = normalise(blocks)
     bodies = bodies.filter(pl.col("body") != "")
@@ -244,8 +243,8 @@ def clean(
     pages = pages.join(bodies, on="article_id", how="semi")
     articles = metadata(pages, blocks, bodies)
     mentions = schema.empty(schema.MENTIONS)
-    if with_mentions and bodies.height:
-        mentions = find_mentions(bodies, articles, gazetteer(), recogniser or tagger())
+    if recogniser and bodies.height:
+        mentions = find_mentions(bodies, articles, gazetteer(), recogniser)
     return Cleaned(
         schema.conform(blocks.sort("article_id", "block_no"), schema.BLOCKS),
         schema.conform(articles, schema.ARTICLES),
@@ -254,18 +253,18 @@ def clean(
 
 
 def _clean_each(
-    pages: pl.DataFrame, segments: pl.DataFrame, templates: pl.DataFrame, *, with_mentions: bool
+    pages: pl.DataFrame, segments: pl.DataFrame, templates: pl.DataFrame, recogniser: Tagger | None
 ) -> tuple[Cleaned, dict[str, str]]:
     """As `clean`; a page on which a step breaks is left out and named with the exception, the others go on."""
     try:
-        return clean(pages, segments, templates, with_mentions=with_mentions), {}
+        return clean(pages, segments, templates, recogniser), {}
     except Exception:
         nothing = Cleaned(*map(schema.empty, (schema.BLOCKS, schema.ARTICLES, schema.MENTIONS)))
         parts, broken = [nothing], {}
         for page in pages.iter_slices(1):
             own = segments.join(page, on="article_id", how="semi")
             try:
-                parts.append(clean(page, own, templates, with_mentions=with_mentions))
+                parts.append(clean(page, own, templates, recogniser))
             except Exception as error:
                 broken[page.item(0, "article_id")] = describe(error)
         frames = (pl.concat([getattr(part, name) for part in parts]) for name in ("blocks", "articles", "mentions"))

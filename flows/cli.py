@@ -314,6 +314,7 @@ def tag(
 ) -> None:
     """The names that the pipeline would find, as one JSON object a line."""
     with told(debug):
+        settings = load_settings()
         from flows.onepage import tag_texts
         from flows.terminal import to_json
 
@@ -323,7 +324,7 @@ def tag(
         except (OSError, UnicodeDecodeError) as error:
             raise UsageError(f"{path or 'standard input'} can't be read as UTF-8 text: {error}") from error
         texts = [line.removesuffix("\r") for line in (lines[:-1] if lines[-1] == "" else lines)]
-        for text, spans in zip(texts, tag_texts(texts), strict=True):
+        for text, spans in zip(texts, tag_texts(texts, settings.recogniser), strict=True):
             print(to_json({"text": text, "spans": spans}))
 
 

@@ -132,6 +132,9 @@ def find_deleted(found: Scan, known: Mapping[str, KnownFile]) -> list[str]:
 def rules_version(settings: Settings) -> str:
     """One hash of all that decides what a page becomes: rules, models, aliases, settings, code of the steps."""
     digest = hashlib.sha256(settings.rule_relevant().encode())
+    model = Path(settings.recogniser)  # of a model in a folder the name alone says too little
+    for path in sorted(model.iterdir()) if settings.recogniser and model.is_dir() else ():
+        digest.update(f"\0{path.name} {path.stat().st_size} {path.stat().st_mtime_ns}".encode())
     for path in _rule_files():
         digest.update(f"\0{path.relative_to(PACKAGE.parent).as_posix()}\0".encode())
         digest.update(path.read_bytes())

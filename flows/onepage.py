@@ -81,7 +81,7 @@ def _clean_documents(settings: Settings, documents: list[Document], notes: list[
         site = documents[0].site
         count = learned.filter(pl.col("site") == site).height if site else 0
         notes.append(f"using {count} learned template(s) of the site {site or '(none)'} from {settings.warehouse}")
-    cleaned = clean(segmented.pages, segmented.segments, learned, with_mentions=False)
+    cleaned = clean(segmented.pages, segmented.segments, learned, recogniser=None)
     blocks = cleaned.blocks
     if not cleaned.articles.height:
         notes.append("no line of the page reads like an article: it would be quarantined as no_article")
@@ -89,14 +89,16 @@ def _clean_documents(settings: Settings, documents: list[Document], notes: list[
     return OnePage(cleaned.articles.to_dicts(), blocks, notes)
 
 
-def tag_texts(texts: list[str]) -> list[list[dict[str, object]]]:
+def tag_texts(texts: list[str], recogniser: str = "") -> list[list[dict[str, object]]]:
     """The names in each text, each an article of its own, offsets into the text as given."""
     ids = [f"{number:09}" for number in range(len(texts))]
     bodies = pl.DataFrame(
         {"article_id": ids, "body": texts, "raw_map": [list(range(len(text) + 1)) for text in texts]}, schema.BODIES
     )
     articles = pl.DataFrame({"article_id": ids, "title": pl.Series([None] * len(ids), dtype=pl.String)})
-    mentions = find_mentions(bodies, articles, gazetteer(), tagger()).sort("article_id", "start_char", "end_char")
+    mentions = find_mentions(bodies, articles, gazetteer(), tagger(recogniser)).sort(
+        "article_id", "start_char", "end_char"
+    )
     spans: dict[str, list[dict[str, object]]] = {name: [] for name in ids}
     for row in mentions.iter_rows(named=True):
         spans[row["article_id"]].append(

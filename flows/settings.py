@@ -26,6 +26,9 @@ class Settings:
     warehouse: Path = Path("warehouse/news.duckdb")
     workers: int = 0  # 0 means every core
     mentions: bool = True
+    recogniser: str = (
+        ""  # a token-classification model of a hub, `owner/model@revision` or a folder; empty: the one that ships
+    )
     rebuild: bool = False
     accept_loss: bool = False
     max_file_bytes: int = 32 * 1024 * 1024  # as stored
@@ -60,7 +63,7 @@ class Settings:
 
     def rule_relevant(self) -> str:
         """The settings that change what a page becomes: part of rules_version."""
-        names = ("max_file_bytes", "max_text_bytes", "max_html_bytes", "template_articles", "mentions")
+        names = ("max_file_bytes", "max_text_bytes", "max_html_bytes", "template_articles", "mentions", "recogniser")
         return repr([(name, getattr(self, name)) for name in names])
 
 
@@ -95,13 +98,13 @@ def load_settings(folder: Path | None = None, **flags: object) -> Settings:
     return settings
 
 
-_KINDS = {type(Path()): "a path", bool: "true or false", int: "a whole number"}
+_KINDS = {type(Path()): "a path", str: "text", bool: "true or false", int: "a whole number"}
 
 
 def _convert(key: str, value: object, kind: type, where: str) -> object:
     """The value as the field's type; text is accepted for all, since the environment has nothing else."""
-    if issubclass(kind, Path) and isinstance(value, str):
-        return Path(value)
+    if issubclass(kind, Path | str) and isinstance(value, str):
+        return kind(value)
     if kind is bool:
         if isinstance(value, bool):
             return value

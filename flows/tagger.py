@@ -99,12 +99,16 @@ def _span(pieces: Pieces, first: int, end: int, kind: str, score: float) -> Iter
         yield Span(pieces.starts[words[0]], pieces.ends[words[-1]], TYPES[kind], round(score, 3))
 
 
-def load_tagger(folder: Path = MODEL, gazetteer: Gazetteer | None = None) -> Tagger:
-    """The recogniser that ships in flows/models.
+def load_tagger(folder: Path = MODEL, gazetteer: Gazetteer | None = None, recogniser: str = "") -> Tagger:
+    """The recogniser that ships in flows/models, or the model of a hub that `recogniser` names.
 
     Raises:
-        ModelError: the weights are missing or of another version of the code.
+        ModelError: the weights are missing or of another version of the code; the named model can't be used.
     """
+    if recogniser:
+        from flows.recogniser.hub import load_hub_tagger
+
+        return load_hub_tagger(recogniser)
     if gazetteer is None:
         return _shipped() if folder == MODEL else _load(folder, load_gazetteer())
     return _load(folder, gazetteer)
