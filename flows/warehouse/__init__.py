@@ -1,0 +1,88 @@
+"""Edge out: frames become a new generation of the DuckDB warehouse, which is checked and published as a whole.
+
+The only package that imports duckdb.
+"""
+
+from flows.warehouse.checks import EXAMPLES, Fault, check
+from flows.warehouse.connection import CRASH_POINTS, SQL, crash_point
+from flows.warehouse.digests import DIGEST_COLUMNS, Digest, digest
+from flows.warehouse.generation import (
+    SCHEMA_VERSION,
+    STORAGE_VERSION,
+    compact,
+    finish_run,
+    known_files,
+    move_stray_wal,
+    open_generation,
+    publish,
+)
+from flows.warehouse.loads import (
+    INSIDE_FACTOR,
+    PROPOSED_ARTICLES,
+    accepted_templates,
+    connect_pairs,
+    learn_templates,
+    load_articles,
+    load_links,
+    read_refused,
+    spellings,
+)
+from flows.warehouse.queries import Result, SavedQuery, copy_query, query, saved_queries
+from flows.warehouse.records import KnownFile, KnownState, Run, SchemaTooNewError, WarehouseError
+from flows.warehouse.status import (
+    DRIFT_OF_MEAN,
+    DRIFT_OF_SHARE,
+    QuarantinedFile,
+    SiteFreshness,
+    Status,
+    counts,
+    drift,
+    read_status,
+)
+
+__all__ = [
+    "CRASH_POINTS",
+    "DIGEST_COLUMNS",
+    "DRIFT_OF_MEAN",
+    "DRIFT_OF_SHARE",
+    "EXAMPLES",
+    "INSIDE_FACTOR",
+    "PROPOSED_ARTICLES",
+    "SCHEMA_VERSION",
+    "SQL",
+    "STORAGE_VERSION",
+    "Digest",
+    "Fault",
+    "KnownFile",
+    "KnownState",
+    "QuarantinedFile",
+    "Result",
+    "Run",
+    "SavedQuery",
+    "SchemaTooNewError",
+    "SiteFreshness",
+    "Status",
+    "WarehouseError",
+    "accepted_templates",
+    "check",
+    "compact",
+    "connect_pairs",
+    "copy_query",
+    "counts",
+    "crash_point",
+    "digest",
+    "drift",
+    "finish_run",
+    "known_files",
+    "learn_templates",
+    "load_articles",
+    "load_links",
+    "move_stray_wal",
+    "open_generation",
+    "publish",
+    "query",
+    "read_refused",
+    "read_status",
+    "saved_queries",
+    "spellings",
+]

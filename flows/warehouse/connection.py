@@ -1,0 +1,146 @@
+"""Connections to the file of a warehouse, and the scripts of sql/ run through them."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import signal
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import duckdb
+
+from flows.warehouse.records import WarehouseError
+
+SQL: Final = Path(__file__).resolve().parents[2] / "sql"
+#: Where `KHABAR_CRASH_AT` can kill a run, in order.
+CRASH_POINTS: Final = (
+    "generation_opened",
+    "templates_learned",
+    "articles_loaded",
+    "links_loaded",
+    "run_finished",
+    "checkpointed",
+    "before_swap",
+    "after_swap",
+)
+
+
+def crash_point(name: str) -> None:
+    """Kills this process if KHABAR_CRASH_AT names this point: for tests of what a reader then sees."""
+    if os.environ.get("KHABAR_CRASH_AT") == name:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def existing(warehouse: Path) -> Path:
+    if not warehouse.exists():
+        raise WarehouseError(f"there is no warehouse at {warehouse}; khabar run makes it")
+    return warehouse
+
+
+def connect(path: Path, *, writable: bool, threads: int) -> duckdb.DuckDBPyConnection:
+    """A connection whose default database is the file; DuckDB's own, so that two in a process never share settings."""
+    if not path.exists():  # DuckDB would make an empty one
+        raise WarehouseError(f"{path} is gone; run again")
+    spill = path.parent / "spill" if writable else Path(tempfile.gettempdir()) / f"khabar-{secrets.token_hex(8)}"
+    connection = duckdb.connect(
+        config={
+            "temp_directory": str(spill),
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            # Tables have no order; keeping that of the parts would only cost memory.
+            "preserve_insertion_order": "false" if writable else "true",
+            **({"threads": str(threads)} if threads else {}),
+        }
+    )
+    try:
+        connection.execute(f"attach {quote(path)} as news{'' if writable else ' (read_only)'}")
+        connection.execute(f"use news; set TimeZone = 'UTC'; set memory_limit = '{_memory_limit(connection)}'")
+    except duckdb.Error as error:
+        connection.close()
+        raise WarehouseError(f"{path} can't be opened: {str(error).splitlines()[0]}") from error
+    return connection
+
+
+@contextmanager
+def open_file(path: Path, *, writable: bool = False, threads: int = 0) -> Iterator[duckdb.DuckDBPyConnection]:
+    """As `connect`, closed at the end; what DuckDB says becomes an error of ours."""
+    with closing(connect(path, writable=writable, threads=threads)) as connection:
+        try:
+            yield connection
+        except duckdb.Error as error:
+            raise WarehouseError(f"{path}: {error}") from error
+
+
+@contextmanager
+def read_published(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with private_copy_if_locked(warehouse) as readable, open_file(readable) as connection:
+        yield connection
+
+
+@contextmanager
+def private_copy_if_locked(warehouse: Path) -> Iterator[Path]:
+    """The warehouse, or a copy while another program has it open for writing: that must not stop a run."""
+    try:
+        connect(warehouse, writable=False, threads=1).close()
+    except WarehouseError as error:
+        if "Could not set lock" not in str(error):
+            raise
+    else:
+        yield warehouse
+        return
+    with tempfile.TemporaryDirectory(prefix="khabar-") as folder:
+        yield Path(shutil.copyfile(warehouse, Path(folder) / "published.duckdb"))
+
+
+def _memory_limit(connection: duckdb.DuckDBPyConnection) -> str:
+    """Three fifths of what DuckDB would take, 80 % of the machine or container: the workers need the rest."""
+    size, unit = str(connection.execute("select current_setting('memory_limit')").fetchall()[0][0]).split()
+    return f"{0.6 * float(size):.3f}{unit}"
+
+
+@contextmanager
+def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    connection.begin()
+    try:
+        yield
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.commit()
+
+
+def scripts(*kinds: str) -> list[Path]:
+    """The files of sql/ whose number begins with one of the digits, in order.
+
+    Raises:
+        WarehouseError: sql/ is not where an editable install finds it.
+    """
+    if not SQL.is_dir():
+        raise WarehouseError(f"{SQL} is missing; khabar runs from its repository (make setup)")
+    return sorted(path for path in SQL.glob("*.sql") if path.name.startswith(kinds))
+
+
+def run_script(connection: duckdb.DuckDBPyConnection, script: Path) -> duckdb.DuckDBPyConnection:
+    """The answer to the last statement of a file of sql/."""
+    try:
+        return connection.execute(script.read_text(encoding="utf-8"))
+    except duckdb.Error as error:
+        raise WarehouseError(f"sql/{script.name}: {error}") from error
+
+
+def set_variables(connection: duckdb.DuckDBPyConnection, **values: str | int | datetime | None) -> None:
+    """What scripts read with getvariable(); None leaves a variable unset, which reads as NULL of any type."""
+    for name, value in values.items():
+        if value is not None:
+            connection.execute(f"set variable {name} = $value", {"value": value})
+
+
+def quote(value: Path | str) -> str:
+    """A text constant of SQL."""
+    return "'" + str(value).replace("'", "''") + "'"

@@ -1,0 +1,240 @@
+"""A new generation of the warehouse: copied or made, checked, compacted and published as a whole."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+from contextlib import closing
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import duckdb
+
+from flows.settings import Settings
+from flows.warehouse.connection import (
+    crash_point,
+    open_file,
+    private_copy_if_locked,
+    quote,
+    read_published,
+    run_script,
+    scripts,
+    transaction,
+)
+from flows.warehouse.records import KnownFile, KnownState, Run, SchemaTooNewError, WarehouseError
+
+#: Raised when a table changes its meaning: an older file is then made anew, a newer one is refused.
+SCHEMA_VERSION: Final = 1
+#: Every client since DuckDB 1.4 reads it, and it is a quarter of the default's size.
+STORAGE_VERSION: Final = "v1.4.0"
+
+
+def known_files(warehouse: Path) -> KnownState:
+    """What the published warehouse knows of the raw files; nothing if there is none.
+
+    Raises:
+        SchemaTooNewError: a newer Khabar wrote the file.
+        WarehouseError: the file can't be read.
+    """
+    if not warehouse.exists():
+        return KnownState({}, None, None, None)
+    move_stray_wal(warehouse)
+    with read_published(warehouse) as connection:
+        version = schema_version(connection, warehouse)
+        rows = connection.execute(
+            "select path, stat_key, coalesce(is_settled, false), sha256, sidecar_sha256, status from files"
+            " where status <> 'deleted'"
+        ).fetchall()
+        about = connection.execute("select rules_version, decisions_version from generation").fetchone() or (None, None)
+    # Tables of an older version have to be made anew, as after a change of the rules.
+    rules_version = about[0] if version == SCHEMA_VERSION else None
+    return KnownState({row[0]: KnownFile(*row[1:]) for row in rows}, rules_version, about[1], version)
+
+
+def move_stray_wal(warehouse: Path) -> list[Path]:
+    """Moves what a writing client left beside the warehouse to .khabar/strays; the new paths.
+
+    DuckDB would replay it for every reader, and refuse to open the next generation with it.
+    """
+    moved = []
+    for ending in (".wal", ".wal.checkpoint", ".wal.recovery"):
+        stray = warehouse.with_name(warehouse.name + ending)
+        if not stray.exists():
+            continue
+        folder = warehouse.parent / ".khabar" / "strays"
+        target = folder / f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{stray.name}"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            stray.rename(target)
+        except FileNotFoundError:
+            continue  # its owner removed it
+        except OSError as error:
+            raise WarehouseError(
+                f"{stray} was left by a program that opened the warehouse for writing, and can't be moved to {folder}: "
+                f"{error.strerror}; move it away"
+            ) from error
+        moved.append(target)
+    return moved
+
+
+def open_generation(settings: Settings, work: Path, rebuild: bool = False) -> Path:
+    """A private copy of the published warehouse to load into, or a new file; its path.
+
+    A new file keeps the runs, versions and redirects of the published one, and what it knew of the raw files.
+
+    Raises:
+        SchemaTooNewError: a newer Khabar wrote the published file.
+        WarehouseError: it can't be read, or the folder can't be written.
+    """
+    generation, published = work / "generation.duckdb", settings.warehouse
+    try:
+        work.mkdir(parents=True, exist_ok=True)
+        for old in work.glob("generation.duckdb*"):
+            old.unlink()
+        move_stray_wal(published)
+        version = _published_version(published)
+        if version is None:
+            _create(generation)
+        elif rebuild or version < SCHEMA_VERSION:
+            _create(generation)
+            _carry_over(generation, published, settings.worker_count)
+        else:
+            shutil.copyfile(published, generation)
+    except OSError as error:
+        raise WarehouseError(f"can't write in {work}: {error.strerror}; is there room, and may you write?") from error
+    with open_file(generation, writable=True, threads=settings.worker_count) as connection, transaction(connection):
+        for script in scripts("1", "3"):
+            run_script(connection, script)
+        connection.execute(
+            "insert into generation by name select $version as schema_version"
+            " where not exists (select * from generation)",
+            {"version": SCHEMA_VERSION},
+        )
+    crash_point("generation_opened")
+    return generation
+
+
+def _create(generation: Path) -> None:
+    with closing(duckdb.connect()) as connection:
+        connection.execute(f"attach {quote(generation)} as news (storage_version '{STORAGE_VERSION}')")
+
+
+def _published_version(published: Path) -> int | None:
+    if not published.exists():
+        return None
+    with read_published(published) as connection:
+        return schema_version(connection, published)
+
+
+def _carry_over(generation: Path, published: Path, threads: int) -> None:
+    """What a rebuild can't make again. Files are `unread` until the run has read them."""
+    with (
+        private_copy_if_locked(published) as readable,
+        open_file(generation, writable=True, threads=threads) as connection,
+    ):
+        connection.execute(f"attach {quote(readable)} as published (read_only)")
+        with transaction(connection):
+            for script in scripts("1"):
+                run_script(connection, script)
+            for table in ("runs", "article_versions", "files", "entity_redirects", "links"):
+                connection.execute(f"insert into {table} by name select * from published.{table}")  # noqa: S608
+            connection.execute("update files set status = 'unread' where status <> 'deleted'")
+
+
+def schema_version(connection: duckdb.DuckDBPyConnection, path: Path) -> int:
+    """The version of the tables.
+
+    Raises:
+        SchemaTooNewError: it is newer than this program.
+        WarehouseError: the file is no warehouse.
+    """
+    try:
+        row = connection.execute("select schema_version from generation").fetchone()
+    except duckdb.CatalogException as error:
+        raise WarehouseError(f"{path} is a DuckDB file, but no warehouse of Khabar; choose another place") from error
+    version = int(row[0]) if row else 0
+    if version > SCHEMA_VERSION:
+        raise SchemaTooNewError(
+            f"{path} was written by a newer Khabar (tables of version {version}, this one knows {SCHEMA_VERSION}); "
+            "update Khabar, or choose another place with --warehouse"
+        )
+    return version
+
+
+def finish_run(generation: Path, run: Run) -> None:
+    """Records the run that made this generation."""
+    row = {name: value for name, value in asdict(run).items() if name != "decisions_version"}
+    row["finished_at"] = run.finished_at or datetime.now(UTC)
+    columns = ", ".join(row)
+    values = ", ".join(f"${name}" for name in row)
+    with open_file(generation, writable=True) as connection, transaction(connection):
+        connection.execute("delete from runs where run_id = $run_id", {"run_id": run.run_id})
+        connection.execute(f"insert into runs ({columns}) values ({values})", row)  # noqa: S608 names of fields
+        connection.execute(
+            "update generation set run_id = $run_id, rules_version = $rules, decisions_version = $decisions",
+            {"run_id": run.run_id, "rules": run.rules_version, "decisions": run.decisions_version},
+        )
+    crash_point("run_finished")
+
+
+def publish(generation: Path, settings: Settings) -> None:
+    """Puts the generation in the place of the published warehouse, in one step.
+
+    Readers keep the file that they opened; who connects next sees the new one.
+
+    Raises:
+        WarehouseError: the folder can't be written; the published warehouse is as it was.
+    """
+    if generation.exists():
+        generation.chmod(0o644)  # it is read-only if this is tried again
+    with open_file(generation, writable=True, threads=settings.worker_count) as connection:
+        connection.execute("checkpoint")
+    crash_point("checkpointed")
+    if (wal := generation.with_name(f"{generation.name}.wal")).exists():
+        raise WarehouseError(f"{wal} is still there after a checkpoint; nothing was published. Please report this")
+    try:
+        generation.chmod(stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH)
+        _sync(generation)
+        move_stray_wal(settings.warehouse)
+        crash_point("before_swap")
+        generation.replace(settings.warehouse)
+        crash_point("after_swap")
+        _sync(settings.warehouse.parent)
+    except OSError as error:
+        raise WarehouseError(f"can't publish {settings.warehouse}: {error.strerror}; may you write there?") from error
+    # A writing client may have begun a log between the two steps; it belongs to the old file.
+    move_stray_wal(settings.warehouse)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def compact(generation: Path, most_dead: float = 0.4, least_bytes: int = 64 * 1024 * 1024) -> bool:
+    """Rewrites a generation of which more than a share `most_dead`, and `least_bytes`, is dead space; whether it did.
+
+    Space that is dead is used again by the next run: it is some 45 % after every article was reworked, and stays so.
+    """
+    with open_file(generation, writable=True) as connection:
+        connection.execute("checkpoint")
+        total, free, size = connection.execute(
+            "select total_blocks, free_blocks, block_size from pragma_database_size() where database_name = 'news'"
+        ).fetchone() or (0, 0, 0)
+    if free <= most_dead * total or free * size < least_bytes:
+        return False
+    smaller = generation.with_name("compact.duckdb")
+    smaller.unlink(missing_ok=True)
+    _create(smaller)
+    with open_file(generation) as connection:
+        connection.execute(f"attach {quote(smaller)} as smaller")
+        connection.execute("copy from database news to smaller")
+        connection.execute("checkpoint smaller")
+    smaller.replace(generation)
+    return True
