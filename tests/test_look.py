@@ -53,19 +53,20 @@ def test_rules_are_code_data_and_loads_but_not_what_editors_leave(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     package, sql = tmp_path / "flows", tmp_path / "sql"
-    for folder in (package / "steps", package / "rules", sql):
+    for folder in (package / "steps", package / "rules", package / "warehouse", sql):
         folder.mkdir(parents=True)
     monkeypatch.setattr(look, "PACKAGE", package)
     monkeypatch.setattr(look, "SQL", sql)
     seen = {rules_version(Settings())}
-    for relevant in ("flows/steps/label.py", "flows/rules/a.toml", "flows/rules/b.csv", "sql/201_load.sql"):
-        (tmp_path / relevant).write_text("x")
+    relevant = ("steps/label.py", "warehouse/loads.py", "rules/a.toml", "rules/b.csv", "../sql/201_load.sql")
+    for name in relevant:
+        (package / name).write_text("x")
         seen.add(rules_version(Settings()))
-    assert len(seen) == 5
-    for other in ("flows/cli.py", "flows/steps/.label.py.swp", "flows/rules/a.toml~", "sql/401_check.sql"):
-        (tmp_path / other).write_text("x")
+    assert len(seen) == 1 + len(relevant)
+    for name in ("cli.py", "warehouse/digests.py", "steps/.label.py.swp", "rules/a.toml~", "../sql/401_check.sql"):
+        (package / name).write_text("x")
         seen.add(rules_version(Settings()))
-    assert len(seen) == 5
+    assert len(seen) == 1 + len(relevant)
     assert rules_version(Settings(template_articles=9)) not in seen
 
 
