@@ -280,12 +280,14 @@ def find_inline_hits(lines: pl.DataFrame, rulebook: Rulebook) -> Hits:
 
 
 def _match_whole(lines: pl.DataFrame, rule: Rule, hits: Hits) -> None:
+    # The cheapest question first: a filter of several asks them all of every line.
     allowed = pl.col("size") <= rule.max_chars
+    lines = lines.filter(allowed if rule.sentences else allowed & ~pl.col("is_sentence"))
     if rule.cues:
         lines = _with_cues(lines, "head", rule)
-    if not rule.sentences:
-        allowed &= ~pl.col("is_sentence")
-    found = lines.filter(allowed & pl.col("head").str.contains(f"(?i)^(?:{rule.pattern})$"))
+    if lines.is_empty():
+        return
+    found = lines.filter(pl.col("head").str.contains(f"(?i)^(?:{rule.pattern})$"))
     if rule.unless:
         found = found.filter(~pl.col("head").str.contains(f"(?i){rule.unless}"))
     for row, text in found.select("row", "head").iter_rows():
@@ -325,6 +327,8 @@ def _match_piece(lines: pl.DataFrame, rule: Rule, pattern: str, hits: Hits) -> s
     """Hits of a rule that takes the first group of a pattern; gives the row and end of each."""
     if rule.cues:
         lines = _with_cues(lines, "text", rule)
+    if lines.is_empty():
+        return set()
     found = lines.with_columns(piece=pl.col("text").str.extract(f"(?i){pattern}", 1)).filter(
         pl.col("piece").is_not_null()
     )
