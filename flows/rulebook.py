@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -254,16 +254,31 @@ def find_hits(lines: pl.DataFrame, rulebook: Rulebook) -> Hits:
     look again.
     """
     hits: Hits = {}
-    short = lines.filter(pl.col("size").is_between(1, REACH))
-    for where in ("opens", "line"):
-        for rule in rulebook.of(where):
-            _match_whole(short, rule, hits)
+    short = lines.filter(pl.col("size").is_between(1, REACH)).select("row", "size", "is_sentence", text="head")
+    whole = (*rulebook.of("opens"), *rulebook.of("line"))
+    for rule, cued in _with_cues(short, whole):
+        _match_whole(cued, rule, hits)
     for rule in rulebook.of("css"):
         _match_css(lines, rule, hits)
     _match_starts(lines, rulebook, hits)
-    for rule in rulebook.of("end"):
-        _match_piece(lines.select("row", text="tail"), rule, rule.pattern, hits)
+    for rule, cued in _with_cues(lines.select("row", text="tail"), rulebook.of("end")):
+        _match_piece(cued, rule, rule.pattern, hits)
     return hits
+
+
+def _with_cues(lines: pl.DataFrame, rules: Sequence[Rule]) -> Iterator[tuple[Rule, pl.DataFrame]]:
+    """Each rule with the lines whose `text` holds one of its cues; all cues are looked up at once."""
+    places: dict[str, list[int]] = {}
+    if every := list({cue for rule in rules for cue in rule.cues}):
+        found = pl.col("text").str.extract_many(every, ascii_case_insensitive=True, overlapping=True)
+        pairs = lines.select(at=pl.int_range(pl.len(), dtype=pl.Int64), cue=found).explode("cue").drop_nulls()
+        for at, cue in pairs.iter_rows():
+            places.setdefault(cue.lower(), []).append(at)
+    for rule in rules:
+        if rule.cues:
+            yield rule, lines[sorted({at for cue in rule.cues for at in places.get(cue.lower(), ())})]
+        else:
+            yield rule, lines
 
 
 def find_inline_hits(lines: pl.DataFrame, rulebook: Rulebook) -> Hits:
@@ -283,14 +298,12 @@ def _match_whole(lines: pl.DataFrame, rule: Rule, hits: Hits) -> None:
     # The cheapest question first: a filter of several asks them all of every line.
     allowed = pl.col("size") <= rule.max_chars
     lines = lines.filter(allowed if rule.sentences else allowed & ~pl.col("is_sentence"))
-    if rule.cues:
-        lines = _with_cues(lines, "head", rule)
     if lines.is_empty():
         return
-    found = lines.filter(pl.col("head").str.contains(f"(?i)^(?:{rule.pattern})$"))
+    found = lines.filter(pl.col("text").str.contains(f"(?i)^(?:{rule.pattern})$"))
     if rule.unless:
-        found = found.filter(~pl.col("head").str.contains(f"(?i){rule.unless}"))
-    for row, text in found.select("row", "head").iter_rows():
+        found = found.filter(~pl.col("text").str.contains(f"(?i){rule.unless}"))
+    for row, text in found.select("row", "text").iter_rows():
         hits.setdefault(row, []).append(Hit(rule, text))
 
 
@@ -315,8 +328,8 @@ def _match_starts(lines: pl.DataFrame, rulebook: Rulebook, hits: Hits) -> None:
     for _ in range(_START_ROUNDS):
         found: set[tuple[int, int]] = set()
         texts = todo.select("row", "at", text=pl.col("head").str.slice(pl.col("at"), START_REACH))
-        for rule in rulebook.of("start"):
-            found |= _match_piece(texts, rule, f"^({rule.pattern})", hits)
+        for rule, cued in _with_cues(texts, rulebook.of("start")):
+            found |= _match_piece(cued, rule, f"^({rule.pattern})", hits)
         if not found:
             return
         rest = pl.DataFrame(sorted(found), {"row": lines.schema["row"], "at": pl.Int64}, orient="row")
@@ -325,8 +338,6 @@ def _match_starts(lines: pl.DataFrame, rulebook: Rulebook, hits: Hits) -> None:
 
 def _match_piece(lines: pl.DataFrame, rule: Rule, pattern: str, hits: Hits) -> set[tuple[int, int]]:
     """Hits of a rule that takes the first group of a pattern; gives the row and end of each."""
-    if rule.cues:
-        lines = _with_cues(lines, "text", rule)
     if lines.is_empty():
         return set()
     found = lines.with_columns(piece=pl.col("text").str.extract(f"(?i){pattern}", 1)).filter(
@@ -341,7 +352,3 @@ def _match_piece(lines: pl.DataFrame, rule: Rule, pattern: str, hits: Hits) -> s
             hits.setdefault(row, []).append(Hit(rule, piece, at))
             ends.add((row, at + len(piece)))
     return ends
-
-
-def _with_cues(lines: pl.DataFrame, column: str, rule: Rule) -> pl.DataFrame:
-    return lines.filter(pl.col(column).str.contains_any(list(rule.cues), ascii_case_insensitive=True))
