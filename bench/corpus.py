@@ -44,7 +44,7 @@ FRAMES = (
     "विदेश मंत्री %n ने %p में कहा कि %w और %w के बीच %w जारी रहेगा।",
 )
 TITLES = ("%p में %w %w पर %n का बड़ा बयान", "%w %w को लेकर %p में बढ़ी %w", "%n ने %p में किया %w %w का ऐलान")
-MONTHS = "जनवरी फरवरी मार्च अप्रैल मई जून जुलाई अगस्त सितंबर अक्टूबर नवंबर दिसंबर".split()
+MONTHS = ["जनवरी", "फरवरी", "मार्च", "अप्रैल", "मई", "जून", "जुलाई", "अगस्त", "सितंबर", "अक्टूबर", "नवंबर", "दिसंबर"]
 FURNITURE = ("Facebook Twitter WhatsApp Telegram", "यह भी पढ़ें", "अपनी राय कमेंट में लिखें", "Copyright © सर्वाधिकार सुरक्षित")
 
 Zipf = NDArray[np.float64]
@@ -230,9 +230,7 @@ def main() -> None:
     parser.add_argument("--form", choices=("text", "html"), default="text")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    written = write_corpus(
-        options.folder, options.articles, words=options.words, form=options.form, seed=options.seed
-    )
+    written = write_corpus(options.folder, options.articles, words=options.words, form=options.form, seed=options.seed)
     print(f"{options.articles} pages, {written / 1e6:.1f} MB in {options.folder}")
 
 

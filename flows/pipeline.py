@@ -24,7 +24,7 @@ from flows.files import is_settled
 from flows.lock import Holder, Locked, run_lock
 from flows.look import Changes, decisions_version, find_changes, rules_version
 from flows.settings import Settings
-from flows.workers import bound_threads, run_batches
+from flows.workers import Rescue, bound_threads, run_batches
 
 if TYPE_CHECKING:
     from flows.batches import CleanCount, ReadCount, ReadJob
@@ -38,6 +38,9 @@ Progress = Callable[[str, int, int], None]
 #: A run that would lose more than this many files and more than this share of the loaded ones publishes nothing.
 LOSS_FILES = 20
 LOSS_SHARE = 0.20
+
+#: Bytes that are worth a batch of their own.
+LEAST_BATCH = 1024 * 1024
 
 
 class RunError(Exception):
@@ -129,8 +132,13 @@ def run(
     started_at = now()
     bound_threads(settings.worker_count)
     try:
-        with run_lock(settings.warehouse, command_line(), lambda dead: log_death(settings, dead)):
-            outcome = _run_alone(settings, started_at, wrap, progress, replay)
+        died: list[Holder] = []
+        with run_lock(settings.warehouse, command_line(), died.append):
+            for dead in died:
+                log_death(settings, dead)
+            # What killed the last run may do so again: let it kill a worker.
+            alone = replace(settings, isolate=settings.isolate or bool(died))
+            outcome = _run_alone(alone, started_at, wrap, progress, replay)
     except BaseException as error:
         status = "skipped" if isinstance(error, Locked) else "failed"
         log_attempt(
@@ -197,7 +205,9 @@ def read_files(settings: Settings, work: Path, files: list[RawFile], progress: P
     """Raw files → the parts files, pages, segments and lines of the work folder."""
     from flows.batches import ReadJob, split_by_size
 
-    batches = split_by_size(files, settings.batch_bytes)
+    # Two batches a worker at least, so that none waits long for the others, if they are worth a batch.
+    share = sum(file.size_bytes for file in files) // (2 * settings.worker_count)
+    batches = split_by_size(files, min(settings.batch_bytes, max(share, LEAST_BATCH)))
     return _read(settings, work, [ReadJob(batch, f"n{i:06}") for i, batch in enumerate(batches)], progress, "read")
 
 
@@ -242,13 +252,19 @@ def read_stale(
 
 def clean_pages(settings: Settings, work: Path, progress: Progress = no_progress) -> CleanCount:
     """Segments → the parts articles, blocks, mentions and rejects."""
-    from flows.batches import CleanCount, clean_batch
+    from flows.batches import CleanCount, CleanJob, clean_batch, give_up_cleaning, halve_clean_job
 
-    parts = sorted(path.stem for path in (work / "pages").glob("*.parquet"))
+    jobs = [CleanJob(path.stem) for path in sorted((work / "pages").glob("*.parquet"))]
     size = sum(path.stat().st_size for path in (work / "segments").glob("*.parquet"))
-    work_on = partial(clean_batch, settings, work)
     counts = run_batches(
-        work_on, parts, workers=settings.worker_count, total_bytes=8 * size, stage="clean", progress=progress
+        partial(clean_batch, settings, work),
+        jobs,
+        rescue=Rescue(partial(halve_clean_job, work), partial(give_up_cleaning, work)),
+        workers=settings.worker_count,
+        total_bytes=8 * size,
+        stage="clean",
+        progress=progress,
+        isolate=settings.isolate,
     )
     return CleanCount(
         sum(count.articles for count in counts),
@@ -299,15 +315,17 @@ def check_and_publish(settings: Settings, generation: Path, record: RunRecord, o
 
 
 def _read(settings: Settings, work: Path, jobs: list[ReadJob], progress: Progress, stage: str) -> ReadCount:
-    from flows.batches import ReadCount, read_batch
+    from flows.batches import ReadCount, give_up_reading, halve_read_job, read_batch
 
     counts = run_batches(
         partial(read_batch, settings, work),
         jobs,
+        rescue=Rescue(partial(halve_read_job, work), partial(give_up_reading, work)),
         workers=settings.worker_count,
         total_bytes=sum(file.size_bytes for job in jobs for file in job.files),
         stage=stage,
         progress=progress,
+        isolate=settings.isolate,
     )
     return ReadCount(
         sum(count.files for count in counts),

@@ -36,6 +36,7 @@ class Settings:
     max_html_bytes: int = 8 * 1024 * 1024  # a page that a browser would struggle with is no article
     template_articles: int = 5  # distinct articles that must hold a line before it is a template
     batch_bytes: int = 8 * 1024 * 1024
+    isolate: bool = False  # no document is worked on in the process of the run, which a crash would end
 
     @property
     def state(self) -> Path:

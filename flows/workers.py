@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from itertools import islice
 from multiprocessing import active_children, get_context, parent_process
 from threading import Thread
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 #: A pool of spawned processes costs a second to start: below this many bytes one process is faster.
 POOL_BYTES = 4 * 1024 * 1024
@@ -16,9 +19,26 @@ POOL_BYTES = 4 * 1024 * 1024
 #: Read by polars and by numpy's BLAS when they are first imported: to be set before, for workers in their parent.
 THREADS = ("POLARS_MAX_THREADS", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")
 
+#: More documents than this on which workers die are no fault of theirs.
+MOST_DEADLY = 20
+
+#: What is said of a document on which worker after worker died.
+DEADLY = "the process that worked on it died, and died again when it worked on nothing else: out of memory, or a crash"
+
 Progress = Callable[[str, int, int], None]
 Batch = TypeVar("Batch")
 Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Rescue(Generic[Batch, Result]):
+    """How to find the document on which a worker dies.
+
+    `halve` gives two smaller batches, or fewer where a batch is one document; `give_up` is the result of that one.
+    """
+
+    halve: Callable[[Batch], Sequence[Batch]]
+    give_up: Callable[[Batch, str], Result]
 
 
 def bound_threads(count: int) -> None:
@@ -31,26 +51,110 @@ def run_batches(
     work_on: Callable[[Batch], Result],
     batches: Sequence[Batch],
     *,
+    rescue: Rescue[Batch, Result],
     workers: int,
     total_bytes: int,
     stage: str,
     progress: Progress,
+    isolate: bool = False,
 ) -> list[Result]:
-    """The result of every batch, in order, from as many processes as pay. `workers` bounds their threads, too."""
+    """The results of all batches, in order, from as many processes as pay. `workers` bounds their threads, too.
+
+    A batch on which a worker died is tried once more alone, then halved until one document is left to give up on: it
+    has several results. With `isolate` nothing is worked on in this process, which a crash would end.
+    """
     progress(stage, 0, len(batches))
-    if workers == 1 or len(batches) == 1 or total_bytes < POOL_BYTES:
+    if not isolate and (workers == 1 or len(batches) < 2 or total_bytes < POOL_BYTES):
         results = []
         for number, batch in enumerate(batches, 1):
             results.append(work_on(batch))
             progress(stage, number, len(batches))
         return results
-    done: dict[int, Result] = {}
-    with own_pool(min(workers, len(batches))) as pool:
-        futures = {pool.submit(work_on, batch): number for number, batch in enumerate(batches)}
-        for future in as_completed(futures):
-            done[futures[future]] = future.result()
-            progress(stage, len(done), len(batches))
-    return [done[number] for number in range(len(batches))]
+    done: dict[int, list[Result]] = {}
+
+    def finish(number: int, found: list[Result]) -> None:
+        done[number] = found
+        progress(stage, len(done), len(batches))
+
+    lone = _LoneWorker(work_on, rescue)
+    while len(done) < len(batches):
+        todo = [number for number in range(len(batches)) if number not in done]
+        suspects = _work_together(work_on, batches, todo, min(workers, len(todo)), finish)
+        with closing(lone):
+            for number in suspects:
+                finish(number, lone.work_off(batches[number]))
+    return [result for number in range(len(batches)) for result in done[number]]
+
+
+def _work_together(
+    work_on: Callable[[Batch], Result],
+    batches: Sequence[Batch],
+    todo: Sequence[int],
+    workers: int,
+    finish: Callable[[int, list[Result]], None],
+) -> list[int]:
+    """Works off the batches of the given numbers; when a worker dies, the numbers of those that were under way."""
+    waiting = iter(todo)
+    under_way: dict[Future[Result], int] = {}
+    with own_pool(workers) as pool:
+        while True:
+            # No more than pay are handed out: each is suspect if one of the workers dies.
+            for number in islice(waiting, workers + 1 - len(under_way)):
+                try:
+                    under_way[pool.submit(work_on, batches[number])] = number
+                except BrokenProcessPool:
+                    return sorted([*under_way.values(), number])
+            if not under_way:
+                return []
+            over, _ = wait(under_way, return_when=FIRST_COMPLETED)
+            for future in sorted(over, key=under_way.__getitem__):
+                try:
+                    result = future.result()
+                except BrokenProcessPool:
+                    continue
+                finish(under_way.pop(future), [result])
+            if any(future.done() for future in under_way):
+                return sorted(under_way.values())
+
+
+class WorkersDied(Exception):
+    """Processes die whatever they work on: the message says what to look at."""
+
+
+class _LoneWorker(Generic[Batch, Result]):
+    """One process that works on one batch at a time, replaced when it dies."""
+
+    def __init__(self, work_on: Callable[[Batch], Result], rescue: Rescue[Batch, Result]) -> None:
+        self.work_on, self.rescue = work_on, rescue
+        self._pool = ExitStack()
+        self._worker: ProcessPoolExecutor | None = None
+        self._given_up = 0
+
+    def work_off(self, batch: Batch) -> list[Result]:
+        """The results of a batch, or of its parts, or of giving up on it.
+
+        Raises:
+            WorkersDied: too many were given up.
+        """
+        self._worker = self._worker or self._pool.enter_context(own_pool(1))
+        try:
+            return [self._worker.submit(self.work_on, batch).result()]
+        except BrokenProcessPool:
+            self.close()
+        parts = self.rescue.halve(batch)
+        if len(parts) < 2:
+            self._given_up += 1
+            if self._given_up > MOST_DEADLY:
+                raise WorkersDied(
+                    f"worker processes died on {self._given_up} documents, each alone: it is not the documents; is "
+                    "there memory left? Run again with --workers 1"
+                )
+            return [self.rescue.give_up(batch, DEADLY)]
+        return [result for part in parts for result in self.work_off(part)]
+
+    def close(self) -> None:
+        self._worker = None
+        self._pool.close()
 
 
 @contextmanager

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 from conftest import make_page
+from helpers import deadly
 
 from flows import batches, pipeline, warehouse
 from flows.files import Unsettled
-from flows.lock import Locked, run_lock
+from flows.lock import Locked, lock_path, run_lock
 from flows.settings import Settings
 
 SLOGAN = "नदी किनारे की चिट्ठी, हर रविवार"
@@ -246,6 +247,30 @@ def test_a_bug_of_ours_costs_one_page(settings: Settings, monkeypatch: pytest.Mo
     assert (path, code) == ("setu/a.txt", "failed")
     assert "ZeroDivisionError: injected" in str(message)
     assert ask(settings, "select source_path from articles") == [("setu/b.txt",)]
+
+
+@pytest.mark.parametrize("stage", ["read_batch", "clean_batch"])
+def test_a_page_that_kills_a_worker_costs_itself(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stage: str
+) -> None:
+    """The rest is what it would be without the page; a run after one that died works in processes of its own."""
+    for number in range(5):
+        write(settings, f"setu/{number}.txt", make_page(number))
+    without = replace(settings, warehouse=tmp_path / "without.duckdb")
+    pipeline.run(without)
+    write(settings, "setu/2a.txt", make_page(7, extra=f"यह {deadly.WORD} पन्ना है जिस पर हर प्रक्रिया रुक जाती है।"))
+    lock_path(settings.warehouse).parent.mkdir(exist_ok=True)
+    lock_path(settings.warehouse).write_text(
+        json.dumps({"pid": 1, "host": "h", "command": "khabar run", "started_at": "2026-01-01T00:00:00+00:00"})
+    )
+    monkeypatch.setattr(batches, stage, getattr(deadly, stage))
+    assert pipeline.run(settings).status == "published"
+    ((path, code, message),) = ask(
+        settings, "select path, error_code, error_message from files where status = 'quarantined'"
+    )
+    assert (path, code) == ("setu/2a.txt", "failed")
+    assert "the process that worked on it died" in str(message)
+    assert digest(settings) == digest(without)
 
 
 def test_replay_tries_a_quarantined_file_again(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

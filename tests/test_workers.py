@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.workers import POOL_BYTES, run_batches
+from flows import workers as module
+from flows.workers import POOL_BYTES, Rescue, WorkersDied, run_batches
 
 
 def double(number: int) -> int:
@@ -26,32 +27,71 @@ def fail_on(bad: int, number: int) -> int:
     return number
 
 
+def die_on(deadly: set[int], batch: list[int]) -> list[int]:
+    if deadly & set(batch):
+        os._exit(1)
+    return batch
+
+
+def no_halves(batch: object) -> list[object]:
+    return []
+
+
+def fail_to_give_up(batch: object, why: str) -> object:
+    raise AssertionError(f"gave up on {batch}: {why}")
+
+
+def halves(batch: list[int]) -> list[list[int]]:
+    return [batch[: len(batch) // 2], batch[len(batch) // 2 :]] if len(batch) > 1 else []
+
+
+def given_up(batch: list[int], why: str) -> list[int]:
+    assert "died" in why
+    return [-number for number in batch]
+
+
+COMMON = {"total_bytes": POOL_BYTES, "stage": "x", "progress": lambda *at: None}
+NONE = Rescue(no_halves, fail_to_give_up)
+HALVES = Rescue(halves, given_up)
+
+
 @pytest.mark.parametrize("workers", [1, 2])
 def test_results_come_in_the_order_of_the_batches(workers: int) -> None:
     seen: list[tuple[str, int, int]] = []
-    results = run_batches(
-        double, range(5), workers=workers, total_bytes=POOL_BYTES, stage="x", progress=lambda *at: seen.append(at)
-    )
-    assert results == [0, 2, 4, 6, 8]
+    told = COMMON | {"progress": lambda *at: seen.append(at)}
+    assert run_batches(double, range(5), rescue=NONE, workers=workers, **told) == [0, 2, 4, 6, 8]  # type: ignore[arg-type]
     assert seen == [("x", done, 5) for done in range(6)]
 
 
 def test_a_failing_batch_ends_the_run_without_working_off_the_queue() -> None:
     began = time.monotonic()
     with pytest.raises(ValueError, match="batch 0"):
-        run_batches(
-            partial(fail_on, 0), range(200), workers=2, total_bytes=POOL_BYTES, stage="x", progress=lambda *at: None
-        )
+        run_batches(partial(fail_on, 0), range(200), rescue=NONE, workers=2, **COMMON)  # type: ignore[arg-type]
     assert time.monotonic() - began < 15  # the queue alone would take 20 s
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_worker_that_dies_costs_the_one_document_that_kills_it(workers: int) -> None:
+    """With one worker only because it is not to share the process of the run."""
+    batches = [[1, 2, 3], [4, 5, 6, 7], [8]]
+    found = run_batches(partial(die_on, {6, 8}), batches, rescue=HALVES, workers=workers, isolate=True, **COMMON)  # type: ignore[arg-type]
+    assert [number for result in found for number in result] == [1, 2, 3, 4, 5, -6, 7, -8]
+
+
+def test_workers_that_die_on_everything_end_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_DEADLY", 1)
+    with pytest.raises(WorkersDied, match="2 documents"):
+        run_batches(partial(die_on, {1, 2}), [[1], [2]], rescue=HALVES, workers=2, **COMMON)  # type: ignore[arg-type]
 
 
 def test_workers_end_when_their_run_is_killed(tmp_path: Path) -> None:
     (tmp_path / "sleeper.py").write_text(
         "import os, pathlib, time\n"
-        "from flows.workers import run_batches, POOL_BYTES\n"
+        "from flows.workers import run_batches, Rescue, POOL_BYTES\n"
         "def nap(n):\n    pathlib.Path(f'pid-{os.getpid()}').touch()\n    time.sleep(60)\n"
         "if __name__ == '__main__':\n"
-        "    run_batches(nap, range(4), workers=2, total_bytes=POOL_BYTES, stage='x', progress=lambda *at: None)\n"
+        "    run_batches(nap, range(4), rescue=Rescue(None, None), workers=2, total_bytes=POOL_BYTES, stage='x',\n"
+        "        progress=lambda *at: None)\n"
     )
     run = subprocess.Popen([sys.executable, "sleeper.py"], cwd=tmp_path)
     wait_for(lambda: len(list(tmp_path.glob("pid-*"))) == 2)
