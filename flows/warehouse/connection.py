@@ -18,16 +18,25 @@ import duckdb
 from flows.warehouse.records import WarehouseError
 
 SQL: Final = Path(__file__).resolve().parents[2] / "sql"
-#: Where `KHABAR_CRASH_AT` can kill a run, in order.
+#: Where `KHABAR_CRASH_AT` can kill a run, in order: before and after each commit, sync and rename.
 CRASH_POINTS: Final = (
+    "generation_copied",
     "generation_opened",
+    "templates_written",
     "templates_learned",
+    "articles_written",
     "articles_loaded",
+    "links_written",
     "links_loaded",
+    "run_written",
     "run_finished",
+    "compact_written",  # only where much of the file is dead
+    "compacted",
     "checkpointed",
+    "synced",
     "before_swap",
     "after_swap",
+    "folder_synced",
 )
 
 

@@ -103,6 +103,7 @@ def open_generation(settings: Settings, work: Path, rebuild: bool = False) -> Pa
             _carry_over(generation, published, settings.worker_count)
         else:
             shutil.copyfile(published, generation)
+            crash_point("generation_copied")
     except OSError as error:
         raise WarehouseError(f"can't write in {work}: {error.strerror}; is there room, and may you write?") from error
     with open_file(generation, writable=True, threads=settings.worker_count) as connection, transaction(connection):
@@ -177,6 +178,7 @@ def finish_run(generation: Path, run: Run) -> None:
             "update generation set run_id = $run_id, rules_version = $rules, decisions_version = $decisions",
             {"run_id": run.run_id, "rules": run.rules_version, "decisions": run.decisions_version},
         )
+        crash_point("run_written")
     crash_point("run_finished")
 
 
@@ -198,11 +200,13 @@ def publish(generation: Path, settings: Settings) -> None:
     try:
         generation.chmod(stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH)
         _sync(generation)
+        crash_point("synced")
         move_stray_wal(settings.warehouse)
         crash_point("before_swap")
         generation.replace(settings.warehouse)
         crash_point("after_swap")
         _sync(settings.warehouse.parent)
+        crash_point("folder_synced")
     except OSError as error:
         raise WarehouseError(f"can't publish {settings.warehouse}: {error.strerror}; may you write there?") from error
     # A writing client may have begun a log between the two steps; it belongs to the old file.
@@ -236,5 +240,7 @@ def compact(generation: Path, most_dead: float = 0.4, least_bytes: int = 64 * 10
         connection.execute(f"attach {quote(smaller)} as smaller")
         connection.execute("copy from database news to smaller")
         connection.execute("checkpoint smaller")
+    crash_point("compact_written")
     smaller.replace(generation)
+    crash_point("compacted")
     return True

@@ -67,6 +67,7 @@ def learn_templates(generation: Path, work: Path, settings: Settings, refused: S
             run_script(connection, SQL / "203_load_site_templates.sql")
             run_script(connection, SQL / "204_load_stale_paths.sql")
             stale = connection.execute("select source_path from stale_paths order by all").fetchall()
+            crash_point("templates_written")
     crash_point("templates_learned")
     return [row[0] for row in stale]
 
@@ -107,6 +108,7 @@ def load_articles(generation: Path, work: Path, run: Run, threads: int = 0) -> N
             run_script(connection, SQL / "212_load_article_versions.sql")
             run_script(connection, SQL / "213_load_files.sql")
             run_script(connection, SQL / "214_load_template_dates.sql")
+            crash_point("articles_written")
     crash_point("articles_loaded")
 
 
@@ -132,6 +134,7 @@ def load_links(generation: Path, links: Path, run: Run, threads: int = 0) -> Non
             run_script(connection, SQL / "221_load_links.sql")
             run_script(connection, SQL / "222_load_entities.sql")
             run_script(connection, SQL / "223_load_entity_redirects.sql")
+            crash_point("links_written")
     crash_point("links_loaded")
 
 
