@@ -26,7 +26,7 @@ _NO_RULES = frozenset(
         *("ask", "cli", "identity", "lock", "look", "news", "onepage", "pipeline", "progress", "report", "schedule"),
         *("serve", "server", "state", "terminal", "verify", "workers"),
         *("warehouse/__init__", "warehouse/checks", "warehouse/digests", "warehouse/generation", "warehouse/queries"),
-        *("warehouse/records", "warehouse/status"),
+        *("warehouse/migrations", "warehouse/records", "warehouse/status"),
     )
 )
 _RULE_ENDINGS = (".py", ".toml", ".csv", ".txt", ".npz")

@@ -75,9 +75,9 @@ def _clean_documents(settings: Settings, documents: list[Document], notes: list[
     segmented = segment(pl.DataFrame([asdict(document) for document in documents], schema.DOCUMENTS))
     learned = schema.empty(schema.TEMPLATES)
     if templates:
-        from flows.warehouse import accepted_templates
+        from flows.warehouse import published_templates
 
-        learned = accepted_templates(settings.warehouse)
+        learned = published_templates(settings.warehouse)
         site = documents[0].site
         count = learned.filter(pl.col("site") == site).height if site else 0
         notes.append(f"using {count} learned template(s) of the site {site or '(none)'} from {settings.warehouse}")

@@ -160,7 +160,7 @@ def _run_alone(settings: Settings, started_at: str, wrap: Wrap, progress: Progre
     rules = rules_version(settings)
     decisions = decisions_version([settings.decisions, settings.refused_templates])
     changes = find_changes(settings, known, rules, decisions, replay)
-    if changes.is_empty and settings.warehouse.exists():
+    if changes.is_empty and settings.warehouse.exists() and not known.is_outdated:
         return outcome_of("unchanged", changes)
     guard_loss(settings, changes, (path for path in changes.deleted if is_loaded(known, path)))
 

@@ -10,7 +10,8 @@ create table if not exists runs (
     files_changed bigint not null,
     files_unchanged bigint not null,
     files_deleted bigint not null,
-    files_quarantined bigint not null
+    files_quarantined bigint not null,
+    decisions_version varchar
 );
 
 comment on table runs is 'A run that published. Attempts that failed or had nothing to do are in .khabar/runs.jsonl.';
@@ -25,3 +26,4 @@ comment on column runs.files_changed is 'Files whose bytes differ from the last 
 comment on column runs.files_unchanged is 'Files that were left as they were.';
 comment on column runs.files_deleted is 'Files that are no longer there.';
 comment on column runs.files_quarantined is 'Files that could not be used in this run.';
+comment on column runs.decisions_version is 'Hash of the decisions of the user that the run acted on; NULL if unknown.';

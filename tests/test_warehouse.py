@@ -107,7 +107,7 @@ def start_writer(path: Path, end: str) -> subprocess.Popen[str]:
 
 def test_without_a_warehouse_nothing_is_known(settings: Settings) -> None:
     known = warehouse.known_files(settings.warehouse)
-    assert (known.files, known.rules_version, known.schema_version) == ({}, None, None)
+    assert (known.files, known.rules_version, known.is_outdated) == ({}, None, False)
     assert not settings.warehouse.exists()
 
 
@@ -124,7 +124,7 @@ def test_known_files_are_the_loaded_and_the_quarantined(settings: Settings) -> N
     page = make_page(1)
     assert known.files["setu/1.txt"] == (f"stat {page.file_sha256}", True, page.file_sha256, None, "loaded")
     assert (known.rules_version, known.decisions_version) == ("newer", "decisions")
-    assert known.schema_version == warehouse.SCHEMA_VERSION
+    assert not known.is_outdated
 
 
 @pytest.mark.usefixtures("one")
@@ -160,17 +160,6 @@ def test_a_file_of_another_kind_is_refused_in_one_line(settings: Settings, break
         with pytest.raises(WarehouseError, match=message) as raised:
             use()
         assert "\n" not in str(raised.value)
-
-
-@pytest.mark.usefixtures("one")
-def test_tables_of_an_older_version_are_made_anew(settings: Settings) -> None:
-    edit(settings.warehouse, "update generation set schema_version = 0", "drop table blocks")
-    known = warehouse.known_files(settings.warehouse)
-    assert known.rules_version is None  # so that everything is reworked
-    assert list(known.files) == ["setu/1.txt"]
-    publish(settings, [make_page(1)], 2)
-    assert ask(settings, "select count(*) from blocks") == [(2,)]
-    assert ask(settings, "select run_id from runs order by 1") == [("run1",), ("run2",)]
 
 
 # --- clients that write ----------------------------------------------------------------------------------------------

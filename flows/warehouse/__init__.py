@@ -7,7 +7,6 @@ from flows.warehouse.checks import EXAMPLES, Fault, check
 from flows.warehouse.connection import CRASH_POINTS, SQL, crash_point
 from flows.warehouse.digests import DIGEST_COLUMNS, Digest, digest
 from flows.warehouse.generation import (
-    SCHEMA_VERSION,
     STORAGE_VERSION,
     compact,
     finish_run,
@@ -24,11 +23,13 @@ from flows.warehouse.loads import (
     learn_templates,
     load_articles,
     load_links,
+    published_templates,
     read_refused,
     spellings,
 )
+from flows.warehouse.migrations import SCHEMA_VERSION, migrate
 from flows.warehouse.queries import Result, SavedQuery, copy_query, query, saved_queries
-from flows.warehouse.records import KnownFile, KnownState, Run, SchemaTooNewError, WarehouseError
+from flows.warehouse.records import KnownFile, KnownState, Run, SchemaTooNewError, SchemaTooOldError, WarehouseError
 from flows.warehouse.status import (
     DRIFT_OF_MEAN,
     DRIFT_OF_SHARE,
@@ -60,6 +61,7 @@ __all__ = [
     "Run",
     "SavedQuery",
     "SchemaTooNewError",
+    "SchemaTooOldError",
     "SiteFreshness",
     "Status",
     "WarehouseError",
@@ -77,9 +79,11 @@ __all__ = [
     "learn_templates",
     "load_articles",
     "load_links",
+    "migrate",
     "move_stray_wal",
     "open_generation",
     "publish",
+    "published_templates",
     "query",
     "read_refused",
     "read_status",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from flows.warehouse.connection import existing, open_file
+from flows.warehouse.migrations import open_warehouse
 
 #: What the digest covers: the columns that the contract names, less scores and run ids.
 DIGEST_COLUMNS: Final = {
@@ -44,7 +44,7 @@ def digest(warehouse: Path) -> Digest:
     """
     hasher = hashlib.sha256()
     row_counts = {}
-    with open_file(existing(warehouse)) as connection:
+    with open_warehouse(warehouse) as connection:
         for table, columns in DIGEST_COLUMNS.items():
             kinds = dict(
                 connection.execute(

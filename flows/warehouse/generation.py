@@ -24,10 +24,9 @@ from flows.warehouse.connection import (
     scripts,
     transaction,
 )
-from flows.warehouse.records import KnownFile, KnownState, Run, SchemaTooNewError, WarehouseError
+from flows.warehouse.migrations import SCHEMA_VERSION, migrate, schema_version
+from flows.warehouse.records import KnownFile, KnownState, Run, WarehouseError
 
-#: Raised when a table changes its meaning: an older file is then made anew, a newer one is refused.
-SCHEMA_VERSION: Final = 1
 #: Every client since DuckDB 1.4 reads it, and it is a quarter of the default's size.
 STORAGE_VERSION: Final = "v1.4.0"
 
@@ -40,7 +39,7 @@ def known_files(warehouse: Path) -> KnownState:
         WarehouseError: the file can't be read.
     """
     if not warehouse.exists():
-        return KnownState({}, None, None, None)
+        return KnownState({}, None, None)
     move_stray_wal(warehouse)
     with read_published(warehouse) as connection:
         version = schema_version(connection, warehouse)
@@ -49,9 +48,7 @@ def known_files(warehouse: Path) -> KnownState:
             " where status <> 'deleted'"
         ).fetchall()
         about = connection.execute("select rules_version, decisions_version from generation").fetchone() or (None, None)
-    # Tables of an older version have to be made anew, as after a change of the rules.
-    rules_version = about[0] if version == SCHEMA_VERSION else None
-    return KnownState({row[0]: KnownFile(*row[1:]) for row in rows}, rules_version, about[1], version)
+    return KnownState({row[0]: KnownFile(*row[1:]) for row in rows}, about[0], about[1], version < SCHEMA_VERSION)
 
 
 def move_stray_wal(warehouse: Path) -> list[Path]:
@@ -92,18 +89,24 @@ def open_generation(settings: Settings, work: Path, rebuild: bool = False) -> Pa
     generation, published = work / "generation.duckdb", settings.warehouse
     try:
         work.mkdir(parents=True, exist_ok=True)
-        for old in work.glob("generation.duckdb*"):
+        for old in [*work.glob("generation.duckdb*"), *work.glob("published.duckdb*")]:
             old.unlink()
         move_stray_wal(published)
         version = _published_version(published)
         if version is None:
             _create(generation)
-        elif rebuild or version < SCHEMA_VERSION:
+        elif rebuild:
+            before = published
+            if version < SCHEMA_VERSION:
+                before = Path(shutil.copyfile(published, work / "published.duckdb"))
+                migrate(before, settings.worker_count)
             _create(generation)
-            _carry_over(generation, published, settings.worker_count)
+            _carry_over(generation, before, settings.worker_count)
         else:
             shutil.copyfile(published, generation)
             crash_point("generation_copied")
+            if version < SCHEMA_VERSION:
+                migrate(generation, settings.worker_count)
     except OSError as error:
         raise WarehouseError(f"can't write in {work}: {error.strerror}; is there room, and may you write?") from error
     with open_file(generation, writable=True, threads=settings.worker_count) as connection, transaction(connection):
@@ -145,30 +148,9 @@ def _carry_over(generation: Path, published: Path, threads: int) -> None:
             connection.execute("update files set status = 'unread' where status <> 'deleted'")
 
 
-def schema_version(connection: duckdb.DuckDBPyConnection, path: Path) -> int:
-    """The version of the tables.
-
-    Raises:
-        SchemaTooNewError: it is newer than this program.
-        WarehouseError: the file is no warehouse.
-    """
-    try:
-        row = connection.execute("select schema_version from generation").fetchone()
-    except duckdb.CatalogException as error:
-        raise WarehouseError(f"{path} is a DuckDB file, but no warehouse of Khabar; choose another place") from error
-    version = int(row[0]) if row else 0
-    if version > SCHEMA_VERSION:
-        raise SchemaTooNewError(
-            f"{path} was written by a newer Khabar (tables of version {version}, this one knows {SCHEMA_VERSION}); "
-            "update Khabar, or choose another place with --warehouse"
-        )
-    return version
-
-
 def finish_run(generation: Path, run: Run) -> None:
     """Records the run that made this generation."""
-    row = {name: value for name, value in asdict(run).items() if name != "decisions_version"}
-    row["finished_at"] = run.finished_at or datetime.now(UTC)
+    row = asdict(run) | {"finished_at": run.finished_at or datetime.now(UTC)}
     columns = ", ".join(row)
     values = ", ".join(f"${name}" for name in row)
     with open_file(generation, writable=True) as connection, transaction(connection):

@@ -11,6 +11,7 @@ import duckdb
 
 from flows.settings import Settings
 from flows.warehouse.connection import SQL, crash_point, open_file, quote, run_script, set_variables, transaction
+from flows.warehouse.migrations import open_warehouse
 from flows.warehouse.records import Run, WarehouseError
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 PROPOSED_ARTICLES: Final = 3
 #: Inside an article a recurring line is more often a refrain than furniture.
 INSIDE_FACTOR: Final = 3
+ACCEPTED: Final = "select site, pattern, role from site_templates where status = 'accepted' order by all"
 
 
 def read_refused(settings: Settings) -> list[tuple[str, str]]:
@@ -90,12 +92,17 @@ def connect_pairs(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:
 
 def accepted_templates(generation: Path, threads: int = 0) -> pl.DataFrame:
     """The site templates to clean with: TEMPLATES."""
-    return read_frame(
-        generation,
-        "select site, pattern, role from site_templates where status = 'accepted' order by all",
-        generation.parent / "accepted_templates.parquet",
-        threads,
-    )
+    return read_frame(generation, ACCEPTED, generation.parent / "accepted_templates.parquet", threads)
+
+
+def published_templates(warehouse: Path) -> pl.DataFrame:
+    """The same of the published warehouse, beside which nothing may be written."""
+    import polars as pl
+
+    from flows import schema
+
+    with open_warehouse(warehouse) as connection:
+        return pl.DataFrame(connection.execute(ACCEPTED).fetchall(), schema.TEMPLATES, orient="row")
 
 
 def load_articles(generation: Path, work: Path, run: Run, threads: int = 0) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 
 from flows.warehouse.connection import connect, existing, quote, scripts
+from flows.warehouse.migrations import schema_version
 from flows.warehouse.records import WarehouseError
 
 
@@ -77,6 +78,11 @@ def copy_query(warehouse: Path, sql: str, path: Path, parameters: Mapping[str, s
 def _sandbox(warehouse: Path, writes: Path | None = None) -> duckdb.DuckDBPyConnection:
     """A connection that reads the warehouse and no other file, and writes none but `writes`."""
     connection = connect(existing(warehouse), writable=False, threads=0)
+    try:
+        schema_version(connection, warehouse)
+    except BaseException:
+        connection.close()
+        raise
     connection.execute("set TimeZone = 'Asia/Kolkata'")
     if writes is not None:
         connection.execute(f"set allowed_paths = [{quote(writes)}]")

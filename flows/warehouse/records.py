@@ -15,6 +15,10 @@ class SchemaTooNewError(WarehouseError):
     """The file was written by a newer Khabar."""
 
 
+class SchemaTooOldError(WarehouseError):
+    """The file was written by an older Khabar: a run brings it up to date."""
+
+
 class KnownFile(NamedTuple):
     """A raw file as the warehouse knows it."""
 
@@ -32,7 +36,7 @@ class KnownState:
     files: dict[str, KnownFile]
     rules_version: str | None
     decisions_version: str | None
-    schema_version: int | None  # None without a warehouse
+    is_outdated: bool = False  # its tables are of an older version: the next run publishes, whatever it finds
 
 
 @dataclass(frozen=True)

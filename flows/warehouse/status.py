@@ -9,7 +9,7 @@ from typing import Final
 
 import duckdb
 
-from flows.warehouse.connection import existing, open_file
+from flows.warehouse.migrations import open_warehouse
 from flows.warehouse.records import Run
 
 #: A share that moves by more than this is drift; a mean may move by this share of it: articles differ in length.
@@ -48,20 +48,20 @@ class Status:
 
 def counts(warehouse: Path) -> dict[str, int]:
     """The rows of the tables that people ask for."""
-    with open_file(existing(warehouse)) as connection:
+    with open_warehouse(warehouse) as connection:
         return _counts(connection)
 
 
 def read_status(warehouse: Path, most_runs: int = 5) -> Status:
     """Counts, freshness, quarantine and the latest runs."""
-    with open_file(existing(warehouse)) as connection:
+    with open_warehouse(warehouse) as connection:
         sites = connection.execute(
             "select site, article_count, last_published_at, last_loaded_at from freshness order by site nulls last"
         ).fetchall()
         files = connection.execute(
             "select path, error_code, error_message from files where status = 'quarantined' order by path"
         ).fetchall()
-        names = ", ".join(field.name for field in fields(Run) if field.name != "decisions_version")
+        names = ", ".join(field.name for field in fields(Run))
         rows = connection.execute(
             f"select {names} from runs order by started_at desc, run_id limit $most",  # noqa: S608 names of fields
             {"most": most_runs},
@@ -74,7 +74,7 @@ def read_status(warehouse: Path, most_runs: int = 5) -> Status:
 
 def drift(warehouse: Path) -> list[str]:
     """Sentences on sites whose newest articles come out otherwise than those before: a redesign, as a rule."""
-    with open_file(existing(warehouse)) as connection:
+    with open_warehouse(warehouse) as connection:
         rows = connection.execute("select site, measure, earlier, recent from drift order by site, measure").fetchall()
     warnings = []
     for site, measure, earlier, recent in rows:
