@@ -23,8 +23,8 @@ SQL = PACKAGE.parent / "sql"
 _NO_RULES = frozenset(
     f"{name}.py"
     for name in (
-        *("ask", "cli", "identity", "lock", "look", "news", "onepage", "pipeline", "progress", "report", "schedule"),
-        *("serve", "server", "state", "terminal", "verify", "workers"),
+        *("alarm", "ask", "attempts", "cli", "identity", "lock", "look", "news", "onepage", "pipeline", "progress"),
+        *("report", "schedule", "serve", "server", "state", "terminal", "upkeep", "verify", "workers"),
         *("warehouse/__init__", "warehouse/checks", "warehouse/digests", "warehouse/generation", "warehouse/queries"),
         *("warehouse/migrations", "warehouse/records", "warehouse/status"),
     )

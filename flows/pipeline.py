@@ -6,8 +6,6 @@ from outside (`wrap`); a stage takes paths and gives back a few numbers.
 
 from __future__ import annotations
 
-import json
-import os
 import secrets
 import shutil
 import sys
@@ -20,6 +18,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
 
+from flows.alarm import raise_alarm
+from flows.attempts import append_attempt
 from flows.files import is_settled
 from flows.lock import Holder, Locked, run_lock
 from flows.look import Changes, decisions_version, find_changes, rules_version
@@ -141,12 +141,13 @@ def run(
             outcome = _run_alone(alone, started_at, wrap, progress, replay)
     except BaseException as error:
         status = "skipped" if isinstance(error, Locked) else "failed"
-        log_attempt(
-            settings, Outcome(status, started_at=started_at, finished_at=now(), error=str(error) or repr(error))
-        )
+        outcome = Outcome(status, started_at=started_at, finished_at=now(), error=str(error) or repr(error))
+        append_attempt(settings, asdict(outcome))
+        if status == "failed" and isinstance(error, Exception):  # who stops a run knows it
+            raise_alarm(settings, "run", asdict(outcome))
         raise
     outcome = replace(outcome, started_at=started_at, finished_at=now())
-    log_attempt(settings, outcome)
+    append_attempt(settings, asdict(outcome))
     return outcome
 
 
@@ -405,19 +406,6 @@ def remove_stale_work(settings: Settings) -> None:
 def log_death(settings: Settings, dead: Holder) -> None:
     """The line of a run that was killed before it could write its own."""
     why = f"killed: {dead.command!r}, process {dead.pid} on {dead.host}; nothing was published"
-    log_attempt(settings, Outcome("failed", started_at=dead.started_at, finished_at=now(), error=why))
-
-
-def log_attempt(settings: Settings, outcome: Outcome) -> None:
-    """Append a line to runs.jsonl: one write, so that lines of two processes never mix."""
-    record = {"warehouse": settings.warehouse.name} | asdict(outcome)
-    line = json.dumps(record, ensure_ascii=False) + "\n"
-    try:
-        settings.state.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(settings.state / "runs.jsonl", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
-    except OSError:
-        return  # the run itself has said, or will say, that the folder can't be written
-    try:
-        os.write(descriptor, line.encode("utf-8", "surrogateescape"))
-    finally:
-        os.close(descriptor)
+    outcome = Outcome("failed", started_at=dead.started_at, finished_at=now(), error=why)
+    append_attempt(settings, asdict(outcome))
+    raise_alarm(settings, "run", asdict(outcome))

@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
+from flows.attempts import Attempt, latest_attempts
 from flows.schedule import Schedule, check_schedule
 from flows.server import (
     LOOPBACK,
@@ -361,14 +362,14 @@ def follow_parent() -> None:
 
 def last_look(settings: Settings) -> datetime | None:
     """When a run last looked at the raw folder and ended well; None if none ever did."""
+    looks = (attempt for attempt in latest_attempts(settings) if attempt.get("status") in ("published", "unchanged"))
+    return next(filter(None, map(started_at, looks)), None)
+
+
+def started_at(attempt: Attempt) -> datetime | None:
+    """When an attempt began; None if its line does not tell."""
     try:
-        lines = (settings.state / "runs.jsonl").read_bytes().splitlines()
-    except OSError:
+        began = datetime.fromisoformat(str(attempt.get("started_at")))
+    except ValueError:
         return None
-    for line in reversed(lines):
-        with suppress(ValueError, KeyError, TypeError):
-            attempt = json.loads(line)
-            if attempt["warehouse"] == settings.warehouse.name and attempt["status"] in ("published", "unchanged"):
-                look = datetime.fromisoformat(attempt["started_at"])
-                return look if look.tzinfo else look.replace(tzinfo=UTC)
-    return None
+    return began if began.tzinfo else began.replace(tzinfo=UTC)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import tomllib
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -37,6 +38,8 @@ class Settings:
     template_articles: int = 5  # distinct articles that must hold a line before it is a template
     batch_bytes: int = 8 * 1024 * 1024
     isolate: bool = False  # no document is worked on in the process of the run, which a crash would end
+    on_failure: str = ""  # a command, split into words as a shell would and run without one; see docs/operations.md
+    prefect_days: int = 30  # how long the server of `khabar serve` keeps a flow run
 
     @property
     def state(self) -> Path:
@@ -93,6 +96,10 @@ def load_settings(folder: Path | None = None, **flags: object) -> Settings:
             values[key] = _convert(key, given, kind, f"KHABAR_{key.upper()}")
     values |= {key: value for key, value in flags.items() if value is not None}
     settings = replace(Settings(), **values)  # type: ignore[arg-type]
+    try:
+        shlex.split(settings.on_failure)
+    except ValueError as error:
+        raise SettingsError(f"on_failure = {settings.on_failure!r} is no command: {error}") from error
     if settings.warehouse.is_symlink():
         # A swap would replace the link, and its folder would hold another lock.
         settings = replace(settings, warehouse=settings.warehouse.resolve())

@@ -2,28 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from flows import warehouse
+from flows.attempts import read_attempts
 from flows.settings import Settings
 from flows.terminal import console, harmless, show_table
-
-
-def read_attempts(settings: Settings, most: int = 1000) -> list[dict[str, object]]:
-    """The last attempts at this warehouse from runs.jsonl, oldest first; a torn line is passed over."""
-    path = settings.state / "runs.jsonl"
-    if not path.exists():
-        return []
-    attempts = []
-    for line in path.read_bytes().splitlines()[-most:]:
-        try:
-            attempt = json.loads(line)
-        except ValueError:
-            continue
-        if isinstance(attempt, dict) and attempt.get("warehouse") == settings.warehouse.name:
-            attempts.append(attempt)
-    return attempts
 
 
 def show_status(settings: Settings) -> None:
