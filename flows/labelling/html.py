@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import Final
 
-from flows.labelling.headlines import HEADING_TAGS, is_same_title
+from flows.labelling.headlines import HEADING_TAGS, LONGEST_STANDFIRST, NAME_ALONE, is_same_title
+from flows.labelling.learned import SURELY
 from flows.labelling.lines import Hints, Line
+from flows.rulebook import Hit
 
 #: A line that is mostly link is a pointer, not text.
 MOSTLY_LINK: Final = 0.5
@@ -15,6 +18,15 @@ TOO_LITTLE: Final = 250
 #: A summary above the text has at least this many folded characters.
 SHORTEST_STANDFIRST: Final = 30
 
+#: From this chance on a sentence right below the headline is kept as its summary.
+NOT_RULED_OUT: Final = 200
+_NO_SUMMARY: Final = frozenset(("nav", "footer", "aside", "form", "figure", "figcaption", "li", "button"))
+#: A paragraph that stands on a page so many times is a notice, as in place of pictures that a reader has to allow.
+OFTEN: Final = 3
+#: A line with a year that is no longer is a date.
+LONGEST_DATE: Final = 60
+_YEAR: Final = re.compile(r"\b(?:19|20)\d\d\b")
+_WORD_OF_NAME: Final = re.compile(r"[^\W\d_][^\W\d_.'’-]*[.'’-]?[^\W\d_]*\.?")
 _FURNITURE: Final = frozenset(("nav", "footer", "header"))
 #: Roles that words tell better than classes do.
 _PLAIN: Final = ("date", "share", "image_credit", "also_read", "label", "comment_prompt")
@@ -28,9 +40,12 @@ def settle_html(lines: list[Line], titles: list[str]) -> None:
     settle_headlines(lines, titles, first)
     bodies = _body_boxes(lines)
     settle_hidden(lines)
+    settle_copies(lines)
+    settle_summary(lines[:first])
     for at, line in enumerate(lines):
         if line.is_open:
             _settle_line(line, zone="head" if at < first else "tail" if at > last else "inside", bodies=bodies)
+    settle_names(lines[:first])
     if all(line.chance is None for line in lines):
         keep_missed_article(lines)
 
@@ -44,12 +59,57 @@ def settle_hidden(lines: list[Line]) -> None:
             line.settle("other", "html.hidden", "hidden from the reader of the page")
 
 
+def settle_summary(head: list[Line]) -> None:
+    """A sentence between headline and text that the model does not rule out sums the article up."""
+    title = max((at for at, line in enumerate(head) if line.role == "title"), default=len(head))
+    for line in head[title + 1 :]:
+        if line.is_open and line.hints and not line.hints.is_likely and _is_summary(line, line.hints):
+            line.settle("standfirst", "", f"a sentence below the headline; {_speaks_against(line, line.hints)[1]}")
+
+
+def _is_summary(line: Line, hints: Hints) -> bool:
+    is_text = line.is_prose and line.is_sentence and line.size <= LONGEST_STANDFIRST
+    is_shown = not hints.is_hidden and hints.link_share < MOSTLY_LINK and not hints.ancestors & _NO_SUMMARY
+    return is_text and is_shown and (line.chance or 0) >= NOT_RULED_OUT and not line.hits
+
+
+def settle_copies(lines: list[Line]) -> None:
+    """Of paragraphs that stand on the page word for word twice one stays; one that stands there often is a notice."""
+    prose = [line for line in lines if line.is_open and line.hints and line.hints.is_likely and line.is_prose]
+    count = Counter(line.raw.strip() for line in prose)
+    seen: set[str] = set()
+    for line in prose:
+        text = line.raw.strip()
+        if count[text] >= OFTEN:
+            line.settle("other", "html.often", f"a paragraph that stands on the page {count[text]} times")
+        elif text in seen:
+            line.settle("other", "html.copy", "the same paragraph stands above")
+        seen.add(text)
+
+
+def settle_names(head: list[Line]) -> None:
+    """Of the lines left out between headline and text, two or three names right above a date are the authors'."""
+    title = max((at for at, line in enumerate(head) if line.role == "title"), default=len(head))
+    is_above_date = False
+    for line in reversed(head[title + 1 :]):
+        if is_above_date and line.role in ("other", "site_header") and _is_name(line.text):
+            line.settle("byline", "html.name", "two or three capitalised words between headline and date, as a name")
+        else:
+            is_above_date = line.role == "date" or (line.size <= LONGEST_DATE and _YEAR.search(line.text) is not None)
+
+
+def _is_name(text: str) -> bool:
+    words = text.split()
+    is_latin = 2 <= len(words) <= 3 and all(word[0].isupper() and _WORD_OF_NAME.fullmatch(word) for word in words)
+    return is_latin or NAME_ALONE.fullmatch(text) is not None
+
+
 def _is_text(line: Line) -> bool:
     return bool(line.hints and line.hints.is_likely and line.is_prose and line.hints.link_share < MOSTLY_LINK)
 
 
 def settle_headlines(lines: list[Line], titles: list[str], first: int) -> None:
-    """Every h1 with the words that the page gives as its title, and such headings above the text; else the first h1."""
+    """Every h1 with the words that the page gives as its title, and such headings above the text; else one h1."""
     headings = [(at, line) for at, line in enumerate(lines) if line.hints and line.hints.tag in HEADING_TAGS]
     same = [
         line
@@ -57,9 +117,21 @@ def settle_headlines(lines: list[Line], titles: list[str], first: int) -> None:
         if not line.is_prose and (at < first or (line.hints and line.hints.tag == "h1"))
         if any(is_same_title(title, line.text) for title in titles)
     ]
-    h1 = [line for _, line in headings if line.hints and line.hints.tag == "h1" and line.hints.is_extracted]
-    for line in same or h1[:1]:
+    for line in same or _find_h1(lines, first):
         line.settle("title", "html.title", "a heading with the words of the page's title" if same else "the first h1")
+
+
+def _find_h1(lines: list[Line], first: int) -> list[Line]:
+    """The first h1 that trafilatura kept; else the only one above the text that is no link and no single word."""
+    every = [(at, line) for at, line in enumerate(lines) if line.hints and line.hints.tag == "h1"]
+    kept = [line for _, line in every if line.hints and line.hints.is_extracted]
+    above = [line for at, line in every if at < first and not line.is_prose and _may_be_headline(line)]
+    return kept[:1] or (above if len(above) == 1 else [])
+
+
+def _may_be_headline(line: Line) -> bool:
+    hints = line.hints
+    return bool(hints and not hints.is_hidden and hints.link_share < MOSTLY_LINK and " " in line.text)
 
 
 def _body_boxes(lines: list[Line]) -> frozenset[tuple[str, str]]:
@@ -75,12 +147,19 @@ def _settle_line(line: Line, *, zone: str, bodies: frozenset[tuple[str, str]]) -
     if hints.tag == "figcaption" or "figcaption" in hints.ancestors:
         _settle_caption(line)
     elif hints.is_likely:
-        if css and css.rule.zone == "any" and not words and (css.rule.sentences or not line.is_prose):
+        is_named = css and css.rule.zone == "any" and not words and (css.rule.sentences or not line.is_prose)
+        if css and (is_named or _is_comment(line, css)):
             line.settle_by(css)
     elif zone == "head" and css and css.rule.role == "standfirst" and _may_be_standfirst(line, hints):
         line.settle("standfirst", "", f"kept though trafilatura left it out: {css.rule.why}")
     elif line.chance is not None or not _stands_in(bodies, line, hints):
         _settle_left_out(line, hints, zone)
+
+
+def _is_comment(line: Line, css: Hit) -> bool:
+    """Readers' comments read like text: their class counts where trafilatura says so too and the model is not sure."""
+    is_left_out = line.hints is not None and not line.hints.is_extracted
+    return css.rule.role == "comment" and is_left_out and (line.chance or 0) < SURELY
 
 
 def _stands_in(bodies: frozenset[tuple[str, str]], line: Line, hints: Hints) -> bool:
@@ -105,8 +184,9 @@ def _settle_left_out(line: Line, hints: Hints, zone: str) -> None:
     words, css = line.hit("line") or line.hit("opens"), line.hit("css")
     is_furniture = bool(hints.ancestors & _FURNITURE)
     rule, evidence = _speaks_against(line, hints)
-    hit = words if words and (words.rule.role in _PLAIN or not (css or is_furniture)) else css
-    if hit and hit.rule.role != "standfirst" and not (is_furniture and hit.rule.role not in _PLAIN):
+    plain = (*_PLAIN, "byline") if zone == "head" else _PLAIN
+    hit = words if words and (words.rule.role in plain or not (css or is_furniture)) else css
+    if hit and hit.rule.role != "standfirst" and not (is_furniture and hit.rule.role not in plain):
         line.settle_by(hit)
     elif is_furniture:
         line.settle("site_header", rule, f"in a menu, a header or a footer; {evidence}")

@@ -9,6 +9,9 @@ from flows.labelling.lines import INDIC, Line
 #: A block of HTML is kept from this chance on, in thousandths; one that trafilatura kept from the lower one on.
 LIKELY: Final = 550
 LIKELY_IF_EXTRACTED: Final = 300
+#: From this chance on a block is kept where something else speaks against it: a class that names readers' comments, or
+#: English behind the last line of a page in an Indic script, which is a footer's.
+SURELY: Final = 900
 #: A line of a text is kept from the first of these chances on that leaves a short paragraph.
 LIKELY_LINES: Final = (500, 300, 150, 70, 30)
 #: Where a model leaves less than a short paragraph it is not believed.
@@ -30,6 +33,9 @@ def believe_html(lines: list[Line]) -> None:
     likely = [line for line in known if (line.chance or 0) >= LIKELY]
     is_indic = 2 * sum(line.size for line in likely if INDIC.search(line.text)) > sum(line.size for line in likely)
     marks = [_is_likely(line, is_indic) for line in known]
+    if is_indic:
+        last = max((at for at, line in enumerate(known) if marks[at] and INDIC.search(line.text)), default=-1)
+        marks[last + 1 :] = [(line.chance or 0) >= SURELY for line in known[last + 1 :]]
     if sum(line.size for line, is_likely in zip(known, marks, strict=True) if is_likely) < LEAST_TEXT:
         for line in known:
             line.chance = None

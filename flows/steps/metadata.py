@@ -37,6 +37,7 @@ _GENERIC_AGENCY: Final = "एजेंसी"
 _BORDER_AHEAD: Final = re.compile(r"\s*[-|–—:»]")
 _BORDER_BEHIND: Final = re.compile(r"[-|–—:»]\s*$")
 _SHORTEST_TITLE: Final = 10  # letters; less is a section
+_LEAST_SPACES: Final = 3  # from which on a heading is no button or section
 _INDIC: Final = re.compile("[\u0900-\u0dff]")
 _LOGIN: Final = re.compile(r"[a-z\d._-]+")  # a user of the editing system: kevin-r, a.rao
 _LETTER: Final = re.compile(r"[^\W\d_]")
@@ -200,13 +201,21 @@ def _find_title(page: _Page, lines: list[_Line]) -> str | None:
     shown = [title for title in shown if squash(title) and title[0] not in ":,;|" and not is_site_name(title, names)]
     shown = [_shorten(title, declared) for title in shown]
     declared = [_shorten(title, declared) for title in declared]
-    for title in shown:
+    # A breadcrumb repeats what search engines are told; the headline is the heading below it.
+    shared = {squash(clean_title(title, names)) for title in (page.og_title, page.jsonld_title) if title}
+    last_first = {squash(title): title for title in reversed(shown) if squash(title) in shared}
+    for title in [*last_first.values(), *shown]:
         for other in declared:
             if squash(title) == squash(other):
-                return other if title.isupper() else title
+                return other if title.isupper() or _is_glued(title, other) else title
     if not declared:
         return next(iter(shown), None)
     return next((title for title in shown if _is_headline(title, declared)), declared[0])
+
+
+def _is_glued(title: str, other: str) -> bool:
+    """Whether a shown title lacks spaces that a declared one has: its kicker and it stand in boxes of their own."""
+    return len(_WORD.findall(title)) < len(_WORD.findall(other))
 
 
 def _shorten(title: str, declared: list[str]) -> str:
@@ -225,7 +234,9 @@ def _shorten(title: str, declared: list[str]) -> str:
 
 
 def _is_headline(title: str, declared: list[str]) -> bool:
-    """Whether a shown line shares a third of its words with a declared title, or these are all Latin and it is not."""
+    """Whether a shown line is long, shares a third of its words with a declared title, or alone is not in Latin."""
+    if title.count(" ") >= _LEAST_SPACES:
+        return True
     if not title.isascii() and all(other.isascii() for other in declared):
         return True
     words = {squash(word) for word in title.split()}
@@ -251,8 +262,9 @@ def _find_host(url: str) -> str:
 
 
 def _find_makers(page: _Page, lines: list[_Line]) -> _Makers:
-    top = [line for line in lines if line.role == "byline" and line.place == "top"]
-    printed = [read_byline(line.text) for line in top or lines if line.role == "byline"]
+    bylines = [(line.place, read_byline(line.text)) for line in lines if line.role == "byline"]
+    printed = [byline for place, byline in bylines if place == "top"] or [byline for _, byline in bylines]
+    editors = merge_bylines([byline for _, byline in bylines]).editors  # they stand below the text as a rule
     declared = [merge_bylines(_read_names(names)) for names in (page.jsonld_authors, page.meta_authors) if names]
     elsewhere = {"inside", "masthead"} if any(line.role == "title" for line in lines) else {"inside"}
     datelines = [read_dateline(line.text) for line in lines if line.role == "dateline" and line.place not in elsewhere]
@@ -261,7 +273,9 @@ def _find_makers(page: _Page, lines: list[_Line]) -> _Makers:
     agencies = [name for byline in (*declared, *printed) for name in byline.agencies]
     agencies += [name for _, names in datelines for name in names] + [name for names in credits for name in names]
     return _Makers(
-        _choose_author(page, declared, merge_bylines(printed)), _join_agencies(agencies), next(iter(places), None)
+        _choose_author(page, declared, replace(merge_bylines(printed), editors=editors)),
+        _join_agencies(agencies),
+        next(iter(places), None),
     )
 
 
