@@ -74,13 +74,14 @@ def _is_summary(line: Line, hints: Hints) -> bool:
 
 
 def settle_copies(lines: list[Line]) -> None:
-    """Of paragraphs that stand on the page word for word twice one stays; one that stands there often is a notice."""
+    """Of paragraphs that stand on the page word for word twice one stays; none that trafilatura left out each time."""
     prose = [line for line in lines if line.is_open and line.hints and line.hints.is_likely and line.is_prose]
     count = Counter(line.raw.strip() for line in prose)
+    backed = {line.raw.strip() for line in prose if line.hints and line.hints.is_extracted}
     seen: set[str] = set()
     for line in prose:
         text = line.raw.strip()
-        if count[text] >= OFTEN:
+        if count[text] >= OFTEN and text not in backed:
             line.settle("other", "html.often", f"a paragraph that stands on the page {count[text]} times")
         elif text in seen:
             line.settle("other", "html.copy", "the same paragraph stands above")

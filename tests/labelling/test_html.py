@@ -121,10 +121,19 @@ def test_of_a_text_that_stands_there_twice_one_copy_stays() -> None:
 
 def test_a_paragraph_that_stands_there_often_is_a_notice() -> None:
     notice = "Your settings keep this picture from being shown; allow outside content to see it in this place."
-    page = f"<p>{FIRST}</p><p>{notice}</p><p>{SECOND}</p><p>{notice}</p><p>{THIRD}</p><p>{notice}</p>"
+    box = f"<div class='consent'><p>{notice}</p></div>"
+    page = f"<article><p>{FIRST}</p>{box}<p>{SECOND}</p>{box}<p>{THIRD}</p>{box}</article>"
     blocks = clean(page, {"settings": 800} | LIKELY)
     assert blocks.filter("is_kept")["text"].to_list() == [FIRST, SECOND, THIRD]
     assert blocks.filter(text=notice)["rule_id"].to_list() == ["html.often"] * 3
+
+
+def test_a_refrain_is_kept_once() -> None:
+    refrain = "And over the old canal the bells rang on, and over the old canal the boats went home to the town."
+    texts = (FIRST, refrain, SECOND, refrain, THIRD, refrain)
+    page = "".join(f"<p>{text}</p>" for text in texts)
+    blocks = clean(f"<article>{page}</article>", {"bells": 950} | LIKELY)
+    assert blocks.filter("is_kept")["text"].to_list() == [FIRST, refrain, SECOND, THIRD]
 
 
 @pytest.mark.parametrize(("chance", "role"), [(700, "comment"), (950, "body")])

@@ -335,7 +335,7 @@ def hinted(*segments: tuple[str, str, bool]) -> pl.DataFrame:
 
 
 def test_a_paragraph_that_trafilatura_dropped_out_of_the_text_is_rescued() -> None:
-    blocks = hinted((LONG, "text", True), (LAST, "text", False), (LONG, "text", True), (LAST, "else", False))
+    blocks = hinted((LONG, "text", True), (LAST, "text", False), (LEAD, "text", True), (LAST, "else", False))
     assert blocks["is_kept"].to_list() == [True, True, True, False]
     assert blocks["rule_id"].to_list()[3] == "html.not_extracted"
 
