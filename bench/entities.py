@@ -1,6 +1,6 @@
 """Scores the recogniser: exact names by type on CoNLL files, and tokens a second on one core.
 
-    .venv/bin/python bench/entities.py FILE_OR_FOLDER ... [--errors 40]
+    .venv/bin/python bench/entities.py FILE_OR_FOLDER ... [--errors 40] [--beside-spacy DATA]
 
 A file has a word and a BIO label a line, apart by a tab, and an empty line after a sentence. The words are joined by
 spaces and tagged as text; a name found counts as the words it touches, since gold words hold marks that names don't.
@@ -145,20 +145,34 @@ def main() -> None:
     parser.add_argument(
         "--recogniser", default="", metavar="NAME", help="a model of a hub instead of the one that ships"
     )
+    parser.add_argument(
+        "--beside-spacy", type=Path, metavar="DATA", help="train a spaCy CNN on DATA/ner and score it in the same run"
+    )
     given = parser.parse_args()
-    tagger = load_tagger(recogniser=given.recogniser)
+    taggers: dict[str, Tagger] = {given.recogniser or "khabar": load_tagger(recogniser=given.recogniser)}
+    if given.beside_spacy:
+        from spacy_cnn import train_spacy
+
+        taggers["spaCy CNN"] = train_spacy(given.beside_spacy)
     paths = [found for path in given.paths for found in (sorted(path.rglob("*.conll")) if path.is_dir() else [path])]
     for path in paths:
         gold = read_gold(path)
-        spans = tagger.tag([sentence.text for sentence in gold])
-        found = [touched_names(sentence.words, names) for sentence, names in zip(gold, spans, strict=True)]
-        result = tally(gold, found)
         print(f"\n{path.name}: {len(gold)} sentences, {sum(len(s.words) for s in gold)} words")
-        for kind in ("all", *TYPES.values()):
-            print(result.line(kind))
-        print(f"{speed(tagger, gold):,.0f} words a second on one core")
-        if given.errors:
-            print_errors(gold, found, given.errors)
+        for name, tagger in taggers.items():
+            print(name)
+            score(tagger, gold, given.errors)
+
+
+def score(tagger: Tagger, gold: list[Gold], errors: int) -> None:
+    """Print how right and how fast a tagger is, and some of its errors."""
+    spans = tagger.tag([sentence.text for sentence in gold])
+    found = [touched_names(sentence.words, names) for sentence, names in zip(gold, spans, strict=True)]
+    result = tally(gold, found)
+    for kind in ("all", *TYPES.values()):
+        print(result.line(kind))
+    print(f"{speed(tagger, gold):,.0f} words a second on one core")
+    if errors:
+        print_errors(gold, found, errors)
 
 
 if __name__ == "__main__":
