@@ -2,7 +2,8 @@
 
 Every folded spelling is a node, every curated entity too. Pairs of nodes that a rule calls one are tried from the
 surest to the weakest, ties by spelling, the user's joins first. A pair joins its two groups unless that would bring
-together two curated entities, or two spellings that the user has split. So the order of the rows never matters.
+together two curated entities, people of other initials, or two spellings that the user has split. So the order of the
+rows never matters.
 """
 
 from __future__ import annotations
@@ -24,14 +25,15 @@ from flows.text.tokens import fold_name, is_initial, spelt_letters
 
 DEVANAGARI = re.compile("[\u0900-\u097f]")
 
-#: How alike each word of two names must sound: of a person's full name, across scripts, of a long name of another type.
+#: How alike each word of two names must sound: of a person's full name, across scripts.
 LEAST_LIKENESS = 0.88
 LEAST_LIKENESS_MIXED = 0.85
-LEAST_LIKENESS_LONG = 0.9
-#: A short name and a lone name of a person must sound the same.
-LEAST_LIKENESS_LONE = 0.98
 #: Consonants that make a name long.
 LONG_ENOUGH = 6
+#: The same for names of other types by their consonants: among 1,100 cities these join none to another.
+LEAST_LIKENESS_BY_LENGTH = {4: 0.94, 5: 0.91, LONG_ENOUGH: 0.9}
+#: A shorter name and a lone name of a person must sound the same.
+LEAST_LIKENESS_LONE = 0.98
 #: Types whose names open with a country or its demonym.
 NAMED_BY_PLACE = frozenset({"ORG", "EVENT"})
 #: One word alone is weak evidence: it must be this long.
@@ -49,6 +51,12 @@ class Node:
     @property
     def words(self) -> list[str]:
         return self.folded.split()
+
+    @property
+    def initials(self) -> str:
+        """The initials of a full name, as Latin letters."""
+        found = parts(self.type, self.words)
+        return found.initials if len(found.core) > 1 else ""
 
 
 @dataclass(frozen=True)
@@ -121,6 +129,8 @@ class Groups:
             return
         if any(not self.apart[node].isdisjoint(other) for node in one if node in self.apart):
             return
+        if edge.rule != "decision" and have_other_initials(one, other):
+            return
         for node in (edge.one, edge.other):
             self.reasons.setdefault(node, edge)
         small, large = sorted((one, other), key=len)
@@ -141,6 +151,14 @@ class Groups:
 def _curated(group: list[Node]) -> set[str]:
     """The curated entities of a group; a spelling that was kept from its curated entity counts for none."""
     return {node.curated for node in group if not node.folded}
+
+
+def have_other_initials(one: list[Node], other: list[Node]) -> bool:
+    """Whether two groups are people whose initials differ: a name without any would else bring them together."""
+    mine, others = (
+        {letters for node in group if node.type == "PERSON" and (letters := node.initials)} for group in (one, other)
+    )
+    return bool(mine and others) and mine.isdisjoint(others)
 
 
 def decided_pairs(
@@ -303,9 +321,11 @@ def least_likeness(kind: str, words: list[str], is_mixed: bool) -> float:
     consonants = len("".join(map(sound_key, words)))
     if kind == "PERSON" and len(words) > 1:
         return LEAST_LIKENESS_MIXED if is_mixed else LEAST_LIKENESS
-    if consonants < LONG_ENOUGH - 2 * is_mixed or kind == "PERSON":
+    if kind == "PERSON":
         return LEAST_LIKENESS_LONE
-    return LEAST_LIKENESS_MIXED if is_mixed else LEAST_LIKENESS_LONG
+    if is_mixed:
+        return LEAST_LIKENESS_MIXED if consonants >= LONG_ENOUGH - 2 else LEAST_LIKENESS_LONE
+    return LEAST_LIKENESS_BY_LENGTH.get(min(consonants, LONG_ENOUGH), LEAST_LIKENESS_LONE)
 
 
 def word_likeness(kind: str, one: str, other: str, gazetteer: Gazetteer) -> float:
@@ -317,7 +337,8 @@ def word_likeness(kind: str, one: str, other: str, gazetteer: Gazetteer) -> floa
     heard, also = sound(one), sound(other)
     if heard not in gazetteer.given_sounds or also not in gazetteer.given_sounds:
         return score
-    is_longer = one.count("ा") != other.count("ा") and heard == also
+    is_short = len(sound_key(one)) < LONG_ENOUGH - 1  # of a long name another long a makes no other: कृष्णामूर्ति
+    is_longer = is_short and one.count("ा") != other.count("ा") and heard == also
     return 0.0 if is_longer or near_vowels_alike(heard) != near_vowels_alike(also) else score
 
 

@@ -96,6 +96,8 @@ ONE = [
         ("ORG", "यूक्रेन तटरक्षक दल", None), ("ORG", "यूक्रेनी तटरक्षक दल", None), "demonym", id="a country or its demonym"
     ),
     pytest.param(("LOC", "नौगाँव", None), ("LOC", "नौगांव", None), "folded", id="a place, folded"),
+    pytest.param(("LOC", "कोदुमल्लूर", None), ("LOC", "कोदुमलूर", None), "spelling", id="a long place, nearly alike"),
+    pytest.param(person("रामकृष्णमूर्ति पिल्लै"), person("रामकृष्णामूर्ति पिल्लै"), "spelling", id="one long a in a long name"),
 ]
 APART = [
     pytest.param(person("राजेश मेहता"), person("राकेश मेहता"), id="one surname"),
@@ -118,6 +120,11 @@ def test_spellings_of_one_name_are_one_entity(one: Row, other: Row, rule: str) -
 @pytest.mark.parametrize(("one", "other"), APART)
 def test_weak_evidence_leaves_names_apart(one: Row, other: Row) -> None:
     assert len(set(ids([one, other]))) == 2
+
+
+def test_a_name_without_initials_does_not_bring_other_initials_together() -> None:
+    found = ids([person("पावेल वी. दिमित्रोव"), person("पावेल के. दिमित्रोव"), person("पावेल दिमित्रोव")])
+    assert found[0] != found[1] and found[2] in found[:2]
 
 
 def test_curated_id_wins_and_takes_what_sounds_like_it() -> None:
