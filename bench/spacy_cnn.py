@@ -1,7 +1,7 @@
 """The usual way to a recogniser, to measure ours against: a spaCy CNN with static vectors, trained on the same data.
 
-`bench/entities.py --beside-spacy DATA` trains and scores it; wants the packages of requirements-bench.txt. The vectors come
-from the words of the training sentences and of `DATA/text-plain/*.txt`.
+`bench/entities.py --beside-spacy DATA` trains and scores it; it wants the packages of requirements-bench.txt. Its
+vectors come from the words of the training sentences and of `DATA/text-plain/*.txt`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from spacy.util import minibatch
 from flows.recogniser.pieces import Pieces, cut_pieces
 from flows.tagger import TYPES, Span, split_sentences
 
-EPOCHS = 12
+EPOCHS = 8
 VECTOR_SIZE = 100
 LABELLED = ("hiner", "il-ner")
 NER_MODEL = {
