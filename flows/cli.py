@@ -416,5 +416,24 @@ def query(
             run_query(settings, sql_or_name, values or [], format, output)
 
 
+@app.command()
+def explore(
+    port: Annotated[
+        int | None,
+        typer.Option("--port", min=1, max=65535, help="Port of the loopback interface.", show_default="4280"),
+    ] = None,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Don't open the browser.")] = False,
+    raw: Raw = None,
+    warehouse: Warehouse = None,
+    debug: Debug = False,
+) -> None:
+    """Look at the warehouse in a browser, on this machine only. Ctrl-C ends it."""
+    with told(debug), ended_by_signal():
+        from flows.explorer.serve import explore as serve_explorer
+
+        settings = load_settings(raw=raw, warehouse=warehouse)
+        serve_explorer(settings, port, opens_browser=not no_browser, tell=lambda line: print(line, flush=True))
+
+
 if __name__ == "__main__":
     main()

@@ -26,9 +26,11 @@ _NO_RULES = frozenset(
         *("alarm", "ask", "attempts", "cli", "identity", "lock", "look", "news", "onepage", "pipeline", "progress"),
         *("report", "schedule", "serve", "server", "state", "terminal", "upkeep", "verify", "workers"),
         *("warehouse/__init__", "warehouse/checks", "warehouse/digests", "warehouse/generation", "warehouse/queries"),
-        *("warehouse/migrations", "warehouse/records", "warehouse/status"),
+        *("warehouse/migrations", "warehouse/reader", "warehouse/records", "warehouse/status"),
     )
 )
+#: Packages that only show.
+_NO_RULE_PACKAGES = frozenset({"explorer"})
 _RULE_ENDINGS = (".py", ".toml", ".csv", ".txt", ".npz")
 #: Libraries whose verdict ends up in the tables.
 _RULE_LIBRARIES = ("charset-normalizer", "duckdb", "lxml", "numpy", "polars", "py3langid", "rapidfuzz", "trafilatura")
@@ -150,6 +152,7 @@ def _rule_files() -> Iterable[Path]:
     """In a stable order; what editors and Python leave behind is no rule."""
     files = [file for ending in _RULE_ENDINGS for file in PACKAGE.rglob(f"*{ending}")]
     files = [file for file in files if file.relative_to(PACKAGE).as_posix() not in _NO_RULES]
+    files = [file for file in files if file.relative_to(PACKAGE).parts[0] not in _NO_RULE_PACKAGES]
     files += SQL.glob("2*.sql")
     return sorted(file for file in files if file.is_file() and not file.name.startswith("."))
 

@@ -29,6 +29,7 @@ from flows.warehouse.loads import (
 )
 from flows.warehouse.migrations import SCHEMA_VERSION, migrate
 from flows.warehouse.queries import Result, SavedQuery, copy_query, query, saved_queries
+from flows.warehouse.reader import Answer, Reader, open_reader
 from flows.warehouse.records import KnownFile, KnownState, Run, SchemaTooNewError, SchemaTooOldError, WarehouseError
 from flows.warehouse.status import (
     DRIFT_OF_MEAN,
@@ -52,11 +53,13 @@ __all__ = [
     "SCHEMA_VERSION",
     "SQL",
     "STORAGE_VERSION",
+    "Answer",
     "Digest",
     "Fault",
     "KnownFile",
     "KnownState",
     "QuarantinedFile",
+    "Reader",
     "Result",
     "Run",
     "SavedQuery",
@@ -82,6 +85,7 @@ __all__ = [
     "migrate",
     "move_stray_wal",
     "open_generation",
+    "open_reader",
     "publish",
     "published_templates",
     "query",

@@ -41,9 +41,9 @@ def query(warehouse: Path, sql: str, parameters: Mapping[str, str] | None = None
     Raises:
         WarehouseError: there is no warehouse, it is no question, or DuckDB can't answer it.
     """
-    connection = _sandbox(warehouse)
+    connection = sandbox(warehouse)
     try:
-        _refuse_commands(connection, sql)
+        refuse_commands(connection, sql)
         answer = connection.execute(sql, dict(parameters or {}))
         return Result([column[0] for column in answer.description or ()], _stream(connection))
     except duckdb.Error as error:
@@ -62,9 +62,9 @@ def copy_query(warehouse: Path, sql: str, path: Path, parameters: Mapping[str, s
     """
     target = path.resolve()
     part = target.with_name(f".{target.name}.part")
-    with closing(_sandbox(warehouse, writes=part)) as connection:
+    with closing(sandbox(warehouse, writes=part)) as connection:
         try:
-            _refuse_commands(connection, sql)
+            refuse_commands(connection, sql)
             connection.execute(f"create temp table answer as {sql}", dict(parameters or {}))
             connection.execute(f"copy answer to {quote(part)} (format parquet, use_tmp_file false)")
             count = connection.execute("select count(*) from answer").fetchone() or (0,)
@@ -75,7 +75,7 @@ def copy_query(warehouse: Path, sql: str, path: Path, parameters: Mapping[str, s
     return int(count[0])
 
 
-def _sandbox(warehouse: Path, writes: Path | None = None) -> duckdb.DuckDBPyConnection:
+def sandbox(warehouse: Path, writes: Path | None = None) -> duckdb.DuckDBPyConnection:
     """A connection that reads the warehouse and no other file, and writes none but `writes`."""
     connection = connect(existing(warehouse), writable=False, threads=0)
     try:
@@ -90,7 +90,7 @@ def _sandbox(warehouse: Path, writes: Path | None = None) -> duckdb.DuckDBPyConn
     return connection
 
 
-def _refuse_commands(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
+def refuse_commands(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
     """Only questions: `copy … to` could still write the one file that DuckDB must be able to open, the warehouse.
 
     A pivot is parsed into several statements: in 1.5 the type that it makes first has no text of its own.

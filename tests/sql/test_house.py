@@ -11,7 +11,7 @@ import pytest
 from flows import warehouse
 
 FILES = sorted(warehouse.SQL.glob("*.sql"))
-KINDS = {"0": "migrate", "1": "table", "2": "load", "3": "view", "4": "check", "9": "query"}
+KINDS = {"0": "migrate", "1": "table", "2": "load", "3": "view", "4": "check", "5": "show", "9": "query"}
 
 #: The contract with saved queries and checks: these columns, in these tables, keep name and type.
 CONTRACT = {
