@@ -201,6 +201,10 @@ def read_source(article: Article, raw: Path) -> str:
     replaced = sum(int(repair.split(":")[1]) for repair in repairs if repair.startswith("replaced:"))
     if replaced > MOST_REPLACED * len(text):
         raise _Unreadable(f"{replaced} of {len(text)} characters were replaced; the file is undecodable")
+    if any(repair.startswith(("double:", "references:")) for repair in repairs):
+        from flows.text.repairs import repair_text  # what it does is named in the encoding, and so part of the promise
+
+        text, _ = repair_text(text, article.format == "html")
     return text
 
 

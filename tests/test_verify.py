@@ -154,12 +154,13 @@ def store(settings: Settings, name: str, data: bytes, text: str, encoding: str, 
         ("setu/a.txt", "\ufeffहाँ".encode("utf-16-le"), "हाँ", "utf-16-le+bom"),
         ("setu/a.txt", "“é”".encode("cp1252"), "“é”", "windows-1252"),
         ("setu/a.txt", "हाँ".encode() * 200 + b"\xff", "हाँ" * 200 + "\ufffd", "utf-8+replaced:1"),
+        ("setu/a.txt", "हाँ".encode().decode("latin-1").encode(), "हाँ", "utf-8+double:3"),
         ("setu/a.txt.gz", gzip.compress("हाँ".encode()), "हाँ", "utf-8"),
         ("setu/a.txt.GZ", gzip.compress(b"one ") + gzip.compress(b"two"), "one two", "utf-8"),
         ("setu/a.txt.zst", zstandard.compress("हाँ".encode()), "हाँ", "utf-8"),
         ("setu/a b%20क.txt", b"yes", "yes", "utf-8"),
     ],
-    ids=["crlf", "bom", "utf-16", "legacy", "replaced", "gzip", "members", "zstandard", "percent"],
+    ids=["crlf", "bom", "utf-16", "legacy", "replaced", "double", "gzip", "members", "zstandard", "percent"],
 )
 def test_a_file_is_read_by_what_the_warehouse_says_of_it(
     settings: Settings, name: str, data: bytes, text: str, encoding: str

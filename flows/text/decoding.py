@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from flows.text.characters import has_mark_flood
+from flows.text.repairs import repair_text
 
 MAX_REPLACED_SHARE = 0.01
 MAX_CONTROL_SHARE = 0.05
@@ -102,7 +103,7 @@ class NotTextError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """Text without its byte-order mark, and the codec and repairs that gave it: "utf-8", "utf-16-le+bom" …"""
+    """Text without its byte-order mark, and the codec and repairs that gave it: "utf-8", "utf-8+bom+double:40" …"""
 
     text: str
     encoding: str
@@ -111,7 +112,7 @@ class Decoded:
 def decode_page(data: bytes, is_html: bool) -> Decoded:
     """The characters of a file: byte-order mark, valid UTF-8, UTF-16 by its looks, a declaration, then a guess.
 
-    Invalid bytes become U+FFFD and are counted in `encoding`.
+    Invalid bytes become U+FFFD and are counted in `encoding`, as are characters that were encoded once too often.
 
     Raises:
         NotTextError: the bytes of another kind of file.
@@ -122,7 +123,8 @@ def decode_page(data: bytes, is_html: bool) -> Decoded:
             raise NotTextError(f"it begins like a {kind} file")
     decoded = _by_mark(data) or _as_utf_8(data) or _as_wide(data) or _by_declaration_or_guess(data, is_html)
     _check_text(data, decoded, is_html)
-    return decoded
+    text, repairs = repair_text(decoded.text, is_html)
+    return Decoded(text, "+".join([decoded.encoding, *repairs]))
 
 
 def _by_mark(data: bytes) -> Decoded | None:

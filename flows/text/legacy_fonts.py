@@ -27,6 +27,11 @@ _FONT_NAME = re.compile(
     r"(?:face\s*=|font(?:-family)?\s*:)[^;>]{0,80}?(?:kruti\s*dev|devlys|chanakya|shusha|shivaji0|walkman|4c\s*gandhi)",
     re.IGNORECASE,
 )
+#: Encodings that pages declare for letters only a font of theirs can show, and for ISCII, which no browser reads.
+_FONT_CHARSET = re.compile(r"<meta\s[^>]{0,200}?charset\s*=\s*[\"']?\s*(x-user-defined|x-iscii-\w\w)\b", re.IGNORECASE)
+_HIGH = re.compile("[\u0080-\u00ff\u0152-\u0192\u02c6\u02dc\u2013-\u203a\u2122]")
+#: Of such a page this share of what is no space is in the font's letters.
+LEAST_HIGH_SHARE = 0.2
 _MARKUP = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)|<[^>]*(?:>|\Z)", re.IGNORECASE | re.DOTALL)
 _PROBES = (" gS", "·¤", " hO")  # है and क: no sentence does without
 
@@ -41,6 +46,10 @@ LEAST_ODD = 2
 def find_legacy_font(text: str, is_html: bool) -> str | None:
     """The font whose spelling a text is in, or None: judged by the commonest words, so only Hindi in that font fits."""
     sample = text[:SAMPLE]
+    if is_html and (charset := _FONT_CHARSET.search(sample)):
+        shown = "".join(_MARKUP.sub(" ", sample).split())
+        if len(_HIGH.findall(shown)) >= LEAST_HIGH_SHARE * max(1, len(shown)):
+            return charset[1].lower()
     if not any(probe in sample for probe in _PROBES):
         return None
     named = _FONT_NAME.search(sample) if is_html else None

@@ -25,6 +25,11 @@ FOUND = {
     "Shusha": (SHUSHA, False, "Shusha"),
     "after an English masthead": ("Daily News, 12 March 2004, page 3\n" + KRUTI, False, "Kruti Dev"),
     "page": (f"<html><style>p {{ color: red }}</style><p>{KRUTI}</p></html>", True, "Kruti Dev"),
+    "page in a charset of its font": (
+        f"<meta http-equiv=content-type content='text/html; charset=x-user-defined'><p>{'ÂæØð ÁæÌð ãñ´ ' * 9}</p>",
+        True,
+        "x-user-defined",
+    ),
     "page that names the font": (
         f"<font face='Kruti Dev 010'>{'eqacbZ ' * 30} ds {'iq.ks ' * 10} esa gS vkSj</font>",
         True,
@@ -48,6 +53,7 @@ OTHERS = {
     "shell": "ls -l; cd ds; ls us; dk=1; dj migrate; rd /s; ls ls ls ls ds dh echo done; ",
     "commands": "set gS; ls ds us rd dj ij echo ",
     "article on fonts": "To type Hindi in Kruti Dev, 'gS' stands for है and 'esa' for में; few know that. ",
+    "page in that charset without its letters": "<meta charset=x-user-defined><p>They met – at the café.</p>",
     "page with the font in its style": "<style>p { font-family: 'Kruti Dev 010' }</style><p>They met; ds, dh.",
 }
 
