@@ -37,7 +37,7 @@ _SAMPLE: Final = 20_000
 
 
 def repair_text(text: str, is_html: bool) -> tuple[str, list[str]]:
-    """The text as it was meant, and the repairs made: "double:<characters>", "references:<count>"; HTML may have those."""
+    """The text as it was meant, and the repairs made: "double:<characters>", "references:<count>" (not in HTML)."""
     text, doubled = undo_double_encoding(text)
     references = 0
     if not is_html:
