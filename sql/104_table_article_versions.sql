@@ -7,7 +7,7 @@ create table if not exists article_versions (
     valid_to timestamptz,
     change varchar not null,
     title varchar,
-    body varchar
+    body varchar using compression zstd
 );
 
 comment on table article_versions is 'A version of an article, past or current.';

@@ -5,7 +5,7 @@ create table if not exists blocks (
     block_no integer not null,
     raw_start bigint not null,
     raw_end bigint not null,
-    raw_text varchar not null,
+    raw_text varchar not null using compression zstd,
     role varchar not null,
     is_kept boolean not null,
     paragraph_no integer,

@@ -19,11 +19,13 @@ delete from page_prose where article_id in (select article_id from touched_pages
 
 insert into pages by name select * from new_pages;
 
-create or replace temp table new_lines as
-select distinct article_id, site, pattern, is_prose, zone from work_lines where site is not null;
-
 insert into page_lines by name
-select article_id, site, pattern, min(zone) as zone from new_lines where not is_prose group by all;
+select article_id, site, pattern, min(zone) as zone
+from work_lines
+where site is not null and not is_prose
+group by all;
 
 insert into page_prose by name
-select distinct article_id, site, md5_number_lower(pattern) as prose_key from new_lines where is_prose;
+select distinct article_id, site, md5_number_lower(pattern) as prose_key
+from work_lines
+where site is not null and is_prose;

@@ -1,6 +1,7 @@
 -- Replaces the articles, blocks and mentions of the files in the work folder, and drops those of files that are gone or
 -- can't be used any more. One row of new_files is a file of this run; should a run give several verdicts on one file,
--- the quarantine stands.
+-- the quarantine stands. The rows of an article stand together and articles in the order of their ids, so that who asks
+-- for some of them, or for all in turn, reads no more of the file than those.
 create or replace temp table touched_paths as
 select path from work_files
 union
@@ -50,10 +51,14 @@ select
     getvariable('run_id') as run_id,
     getvariable('rules_version') as rules_version
 from work_articles
-semi join new_articles using (article_id);
+semi join new_articles using (article_id)
+order by article_id;
 
 insert into blocks by name
-select work_blocks.* from work_blocks semi join new_articles using (article_id);
+select work_blocks.* from work_blocks semi join new_articles using (article_id) order by article_id, block_no;
 
 insert into mentions by name
-select work_mentions.*, null::varchar as entity_id from work_mentions semi join new_articles using (article_id);
+select work_mentions.*, null::varchar as entity_id
+from work_mentions
+semi join new_articles using (article_id)
+order by article_id, start_char;

@@ -4,6 +4,9 @@ create or replace temp table new_versions as
 with current_versions as (
     select * from article_versions where valid_to is null
 ),
+own_versions as (
+    select * from current_versions semi join new_articles using (article_id)
+),
 same_files as (
     select new_files.path
     from new_files
@@ -15,24 +18,22 @@ same_files as (
 written as (
     select
         articles.article_id,
-        coalesce(current_versions.version, 0) + 1 as version,
-        current_versions.valid_from as previous_from,
+        coalesce(own_versions.version, 0) + 1 as version,
+        own_versions.valid_from as previous_from,
         case
-            when current_versions.article_id is null or current_versions.change = 'deleted' then 'created'
+            when own_versions.article_id is null or own_versions.change = 'deleted' then 'created'
             when articles.source_path in (select path from same_files) then 'recleaned'
             else 'changed'
-        end as change,
-        articles.title,
-        articles.body
+        end as change
     from articles
-    left join current_versions using (article_id)
+    left join own_versions using (article_id)
     where
         articles.run_id = getvariable('run_id')
         and (
-            current_versions.article_id is null
-            or current_versions.change = 'deleted'
-            or articles.title is distinct from current_versions.title
-            or articles.body is distinct from current_versions.body
+            own_versions.article_id is null
+            or own_versions.change = 'deleted'
+            or articles.title is distinct from own_versions.title
+            or articles.body is distinct from own_versions.body
         )
 ),
 removed as (
@@ -40,9 +41,7 @@ removed as (
         current_versions.article_id,
         current_versions.version + 1 as version,
         current_versions.valid_from as previous_from,
-        'deleted' as change,
-        null::varchar as title,
-        null::varchar as body
+        'deleted' as change
     from current_versions
     anti join articles using (article_id)
     where current_versions.change <> 'deleted'
@@ -52,10 +51,7 @@ select
     version,
     -- A clock that was set back must not make a version end before it began.
     greatest(getvariable('started_at'), previous_from + interval 1 microsecond) as valid_from,
-    null::timestamptz as valid_to,
-    change,
-    title,
-    body
+    change
 from (select * from written union all select * from removed);
 
 update article_versions
@@ -63,4 +59,9 @@ set valid_to = new_versions.valid_from
 from new_versions
 where article_versions.article_id = new_versions.article_id and article_versions.valid_to is null;
 
-insert into article_versions by name select * from new_versions;
+-- A temporary table of texts would be held in memory; one that was removed has no text.
+insert into article_versions by name
+select new_versions.*, null::timestamptz as valid_to, articles.title, articles.body
+from new_versions
+left join articles using (article_id)
+order by article_id;

@@ -1,8 +1,13 @@
 -- A row is a block that leaves a gap, overlaps the block before, is out of order, or is not as long as its span. In
--- order of block_no, counted from 0, the blocks of an article partition its page text (promise 1). Set the variable
--- run_id to look at one run only.
+-- order of block_no, counted from 0, the blocks of an article partition its page text (promise 1). Set the variables
+-- run_id to look at one run only, from_id and below_id to look at articles from one id up to another.
 with checked as (
-    select article_id from articles where run_id = coalesce(getvariable('run_id'), run_id)
+    select article_id
+    from articles
+    where
+        run_id = coalesce(getvariable('run_id'), run_id)
+        and article_id >= coalesce(getvariable('from_id'), '')
+        and article_id < coalesce(getvariable('below_id'), '~')
 ),
 neighbours as (
     select

@@ -1,9 +1,13 @@
 -- A row is a paragraph of a body that differs from the kept blocks of that paragraph, once white space, characters that
--- can't be seen and quote marks are set aside (promise 2). Set the variable run_id to look at one run only.
+-- can't be seen and quote marks are set aside (promise 2).
+-- Set the variables run_id to look at one run only, from_id and below_id at articles from one id up to another.
 with checked as (
     select article_id, body
     from articles
-    where run_id = coalesce(getvariable('run_id'), run_id)
+    where
+        run_id = coalesce(getvariable('run_id'), run_id)
+        and article_id >= coalesce(getvariable('from_id'), '')
+        and article_id < coalesce(getvariable('below_id'), '~')
 ),
 body_paragraphs as (
     select article_id, unnest(paragraphs) as text, generate_subscripts(paragraphs, 1) as paragraph

@@ -1,10 +1,14 @@
 -- A row is a mention whose span of the page text does not hold the letters of its surface, once white space, characters
--- that can't be seen and quote marks are set aside (promise 3). Set the variable run_id to look at one run only.
+-- that can't be seen and quote marks are set aside (promise 3).
+-- Set the variables run_id to look at one run only, from_id and below_id at articles from one id up to another.
 with checked as (
     select mentions.mention_id, mentions.article_id, mentions.surface, mentions.raw_start, mentions.raw_end
     from mentions
     join articles using (article_id)
-    where articles.run_id = coalesce(getvariable('run_id'), articles.run_id)
+    where
+        articles.run_id = coalesce(getvariable('run_id'), articles.run_id)
+        and articles.article_id >= coalesce(getvariable('from_id'), '')
+        and articles.article_id < coalesce(getvariable('below_id'), '~')
 ),
 pieces as (
     select

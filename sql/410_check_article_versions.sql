@@ -1,6 +1,14 @@
 -- A row is an article whose versions are not numbered from 1, leave a gap in time, do not end in one current version,
--- or whose current version is not what the article says. Set the variable run_id to compare the texts of one run only.
-with neighbours as (
+-- or whose current version is not what the article says. Set the variables run_id to compare the texts of one run only,
+-- from_id and below_id to look at articles from one id up to another.
+with versions as (
+    select *
+    from article_versions
+    where
+        article_id >= coalesce(getvariable('from_id'), '')
+        and article_id < coalesce(getvariable('below_id'), '~')
+),
+neighbours as (
     select
         article_id,
         version,
@@ -10,11 +18,18 @@ with neighbours as (
         row_number() over article_changes as expected_version,
         lead(valid_from) over article_changes as next_from,
         lag(change) over article_changes as previous_change
-    from article_versions
+    from versions
     window article_changes as (partition by article_id order by version)
 ),
 current_versions as (
-    select article_id, change, title, body from article_versions where valid_to is null
+    select article_id, change, title, body from versions where valid_to is null
+),
+current_articles as (
+    select article_id, run_id, title, body
+    from articles
+    where
+        article_id >= coalesce(getvariable('from_id'), '')
+        and article_id < coalesce(getvariable('below_id'), '~')
 )
 select 'history' as what, article_id, version
 from neighbours
@@ -25,18 +40,18 @@ where
     or (change = 'created') <> (previous_change is null or previous_change = 'deleted')
 union all
 select 'deleted with text', article_id, version
-from article_versions
+from versions
 where (change = 'deleted') <> (body is null)
 union all
-select 'current', coalesce(articles.article_id, current_versions.article_id), null
-from articles
+select 'current', coalesce(current_articles.article_id, current_versions.article_id), null
+from current_articles
 full outer join current_versions using (article_id)
 where
-    (articles.article_id is null) <> (coalesce(current_versions.change, 'deleted') = 'deleted')
+    (current_articles.article_id is null) <> (coalesce(current_versions.change, 'deleted') = 'deleted')
     or (
-        articles.run_id = coalesce(getvariable('run_id'), articles.run_id)
+        current_articles.run_id = coalesce(getvariable('run_id'), current_articles.run_id)
         and (
-            articles.title is distinct from current_versions.title
-            or articles.body is distinct from current_versions.body
+            current_articles.title is distinct from current_versions.title
+            or current_articles.body is distinct from current_versions.body
         )
     )

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import textwrap
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
-from flows.warehouse.connection import open_file, run_script, scripts, set_variables
+import duckdb
+
+from flows.warehouse.connection import lean, open_file, run_script, scripts, set_variables
 
 #: Rows of a failed check that are shown.
 EXAMPLES: Final = 3
+#: Articles whose texts are compared at once: what they need stays below the memory of a stage.
+TOGETHER: Final = 5_000
+#: All ids are above the one and below the other.
+EVERYTHING: Final = [("", "~")]
 
 
 @dataclass(frozen=True)
@@ -26,21 +33,38 @@ class Fault:
         return f"{self.check}: {self.count} {rows}, such as {'; '.join(self.examples)}"
 
 
+@lean
 def check(generation: Path, run_id: str | None = None, threads: int = 0) -> list[Fault]:
     """Runs every check of sql/4*; with `run_id` the costly ones look only at the articles of that run."""
     faults = []
     with open_file(generation, threads=threads) as connection:
         set_variables(connection, run_id=run_id)
+        ranges = _article_ranges(connection, run_id)
         for script in scripts("4"):
-            answer = run_script(connection, script)
-            names = [column[0] for column in answer.description or ()]
-            examples = [_describe_row(names, row) for row in answer.fetchmany(EXAMPLES)]
-            count = len(examples)
-            while rows := answer.fetchmany(10_000):
-                count += len(rows)
+            is_by_range = "getvariable('from_id')" in script.read_text(encoding="utf-8")
+            count, examples = 0, list[str]()
+            for from_id, below_id in ranges if is_by_range else EVERYTHING:
+                set_variables(connection, from_id=from_id, below_id=below_id)
+                answer = run_script(connection, script)
+                names = [column[0] for column in answer.description or ()]
+                while rows := answer.fetchmany(10_000):
+                    count += len(rows)
+                    examples += [_describe_row(names, row) for row in rows[: EXAMPLES - len(examples)]]
             if count:
                 faults.append(Fault(script.stem, count, examples))
     return faults
+
+
+def _article_ranges(connection: duckdb.DuckDBPyConnection, run_id: str | None) -> list[tuple[str, str]]:
+    """Ranges of article ids, from one and below another, that hold some TOGETHER articles of a run each.
+
+    Ids are hexadecimal digits of a hash: as many begin with one digit as with another.
+    """
+    sql = "select count(*) from articles where run_id = coalesce($run_id, run_id)"
+    count = (connection.execute(sql, {"run_id": run_id}).fetchone() or (0,))[0]
+    pieces = min(max(1, count // TOGETHER), 16**4)
+    borders = ["", *(f"{16**4 * number // pieces:04x}" for number in range(1, pieces)), "~"]
+    return list(pairwise(borders))
 
 
 def _describe_row(names: list[str], row: tuple[object, ...]) -> str:

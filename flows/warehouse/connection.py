@@ -7,11 +7,13 @@ import secrets
 import shutil
 import signal
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from contextvars import ContextVar
 from datetime import datetime
+from functools import wraps
 from pathlib import Path
-from typing import Final
+from typing import Final, ParamSpec, TypeVar
 
 import duckdb
 
@@ -39,6 +41,32 @@ CRASH_POINTS: Final = (
     "folder_synced",
 )
 
+#: Memory that a stage of a run takes for each thread, and at least; the rest of its work spills to the work folder.
+LEAN_BYTES_A_THREAD: Final = 384 * 1024 * 1024
+LEAST_LEAN_BYTES: Final = 768 * 1024 * 1024
+
+P = ParamSpec("P")
+T = TypeVar("T")
+_IS_LEAN: ContextVar[bool] = ContextVar("is_lean", default=False)
+
+
+def lean(work: Callable[P, T]) -> Callable[P, T]:
+    """Work that takes little memory; where DuckDB can't do it in that, it is done again with what the machine has."""
+
+    @wraps(work)
+    def bounded(*args: P.args, **kwargs: P.kwargs) -> T:
+        token = _IS_LEAN.set(True)
+        try:
+            return work(*args, **kwargs)
+        except WarehouseError as error:
+            if not isinstance(error.__cause__, duckdb.OutOfMemoryException):
+                raise
+        finally:
+            _IS_LEAN.reset(token)
+        return work(*args, **kwargs)
+
+    return bounded
+
 
 def crash_point(name: str) -> None:
     """Kills this process if KHABAR_CRASH_AT names this point: for tests of what a reader then sees."""
@@ -64,11 +92,14 @@ def connect(path: Path, *, writable: bool, threads: int) -> duckdb.DuckDBPyConne
             "autoload_known_extensions": "false",
             # Tables have no order; keeping that of the parts would only cost memory.
             "preserve_insertion_order": "false" if writable else "true",
+            "write_buffer_row_group_count": "1",
             **({"threads": str(threads)} if threads else {}),
         }
     )
     try:
-        connection.execute(f"attach {quote(path)} as news{'' if writable else ' (read_only)'}")
+        # Nobody else reads a generation, and publishing makes it durable: a log would only write everything twice.
+        mode = "recovery_mode no_wal_writes" if writable else "read_only"
+        connection.execute(f"attach {quote(path)} as news ({mode})")
         connection.execute(f"use news; set TimeZone = 'UTC'; set memory_limit = '{_memory_limit(connection)}'")
     except duckdb.Error as error:
         connection.close()
@@ -110,7 +141,14 @@ def private_copy_if_locked(warehouse: Path) -> Iterator[Path]:
 def _memory_limit(connection: duckdb.DuckDBPyConnection) -> str:
     """Three fifths of what DuckDB would take, 80 % of the machine or container: the workers need the rest."""
     size, unit = str(connection.execute("select current_setting('memory_limit')").fetchall()[0][0]).split()
-    return f"{0.6 * float(size):.3f}{unit}"
+    most = int(0.6 * float(size) * _UNITS[unit])
+    if _IS_LEAN.get():
+        threads = int(connection.execute("select current_setting('threads')").fetchall()[0][0])
+        most = min(most, max(LEAST_LEAN_BYTES, threads * LEAN_BYTES_A_THREAD))
+    return f"{most}B"
+
+
+_UNITS: Final = {unit: 1024**power for power, unit in enumerate(("bytes", "KiB", "MiB", "GiB", "TiB", "PiB"))}
 
 
 @contextmanager

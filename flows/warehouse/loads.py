@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import duckdb
 
 from flows.settings import Settings
-from flows.warehouse.connection import SQL, crash_point, open_file, quote, run_script, set_variables, transaction
+from flows.warehouse.connection import SQL, crash_point, lean, open_file, quote, run_script, set_variables, transaction
 from flows.warehouse.migrations import open_warehouse
 from flows.warehouse.records import Run, WarehouseError
 
@@ -46,6 +46,7 @@ def read_refused(settings: Settings) -> list[tuple[str, str]]:
     return sorted({(row["site"], row["pattern"]) for row in rows})
 
 
+@lean
 def learn_templates(generation: Path, work: Path, settings: Settings, refused: Sequence[tuple[str, str]]) -> list[str]:
     """Loads pages and lines and learns the site templates anew; the files to clean again for it.
 
@@ -105,6 +106,7 @@ def published_templates(warehouse: Path) -> pl.DataFrame:
         return pl.DataFrame(connection.execute(ACCEPTED).fetchall(), schema.TEMPLATES, orient="row")
 
 
+@lean
 def load_articles(generation: Path, work: Path, run: Run, threads: int = 0) -> None:
     """Replaces the articles, blocks and mentions of the files in `work`, and keeps their versions."""
     with open_file(generation, writable=True, threads=threads) as connection:
@@ -130,6 +132,7 @@ def spellings(generation: Path, threads: int = 0) -> pl.DataFrame:
     )
 
 
+@lean
 def load_links(generation: Path, links: Path, run: Run, threads: int = 0) -> None:
     """Gives every mention its entity and makes entities, aliases and redirects of it; `links` is Parquet of LINKS."""
     from flows import schema

@@ -13,6 +13,8 @@ from helpers.parts import DAWN, Name, Page, load, make_page, make_run, parts_of,
 
 from flows import warehouse
 from flows.settings import Settings
+from flows.warehouse import checks
+from flows.warehouse import connection as connection_module
 
 PAGE = Page(
     "setu/1.txt",
@@ -247,6 +249,40 @@ def test_with_a_run_only_its_articles_are_read_again(settings: Settings) -> None
     assert {fault.check for fault in warehouse.check(generation)} == {"403_check_body", "410_check_article_versions"}
     edit(generation, "update articles set body = 'anders' where source_path = 'setu/2.txt'")
     assert "403_check_body" in {fault.check for fault in warehouse.check(generation, make_run(2).run_id)}
+
+
+def test_ranges_of_articles_leave_none_out(generation: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checks, "TOGETHER", 1)
+    assert warehouse.check(generation) == []
+    for edited in ("update articles set body = ' '", "update blocks set raw_end = raw_end + 1"):
+        edit(generation, edited)
+    counts = {fault.check: fault.count for fault in warehouse.check(generation)}
+    articles, blocks = ask(generation, "select (select count(*) from articles), (select count(*) from blocks)")
+    assert (counts["404_check_body_shape"], counts["401_check_ledger"]) == (articles, blocks)
+
+
+def test_what_needs_more_memory_than_a_stage_takes_is_done_with_more(
+    generation: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection_module, "LEAST_LEAN_BYTES", 1_000_000)
+    monkeypatch.setattr(connection_module, "LEAN_BYTES_A_THREAD", 0)
+    with pytest.raises(warehouse.WarehouseError, match="Out of Memory"):
+        lean_only(generation)
+    assert warehouse.check(generation) == []
+
+
+def lean_only(generation: Path) -> None:
+    """As `check`, without a second try."""
+    token = connection_module._IS_LEAN.set(True)
+    try:
+        warehouse.check.__wrapped__(generation)  # type: ignore[attr-defined]
+    finally:
+        connection_module._IS_LEAN.reset(token)
+
+
+def ask(path: Path, sql: str) -> tuple[int, ...]:
+    with duckdb.connect(str(path), read_only=True) as connection:
+        return connection.execute(sql).fetchone() or ()
 
 
 def test_a_fault_says_which_rows_and_how_many(generation: Path) -> None:
