@@ -17,6 +17,7 @@ from helpers import deadly
 from flows import batches, pipeline, warehouse
 from flows.files import Unsettled
 from flows.lock import Locked, lock_path, run_lock
+from flows.rulebook import Rulebook
 from flows.settings import Settings
 
 SLOGAN = "नदी किनारे की चिट्ठी, हर रविवार"
@@ -141,6 +142,25 @@ def test_recurring_lines_are_learned_and_forgotten_as_files_come_and_go(settings
     fifth.unlink()
     pipeline.run(settings)
     assert digest(settings) == four
+
+
+def test_templates_are_learned_without_any_rule(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batches, "rulebook", lambda: Rulebook(()))
+    for number in range(5):
+        write(settings, f"setu/{number}.txt", make_page(number, footer=SLOGAN))
+    pipeline.run(settings)
+    assert ask(settings, "select status, article_count from site_templates") == [("accepted", 5)]
+    assert ask(settings, "select count(*) from articles where contains(body, 'नदी किनारे की चिट्ठी')") == [(0,)]
+    rules = ask(settings, "select distinct rule_id from blocks where contains(raw_text, 'नदी किनारे की चिट्ठी')")
+    assert rules == [("template",)]
+
+
+def test_facts_with_values_of_their_own_are_no_template(settings: Settings) -> None:
+    for number in range(6):
+        write(settings, f"setu/{number}.txt", make_page(number, footer=f"बैटरी: {4000 + number} एमएएच"))
+    pipeline.run(settings)
+    assert ask(settings, "select count(*) from site_templates") == [(0,)]
+    assert ask(settings, "select count(*) from articles where contains(body, 'एमएएच')") == [(6,)]
 
 
 def test_a_refused_template_is_kept_in_the_article(settings: Settings) -> None:

@@ -42,7 +42,7 @@ def _alternation(words: str) -> str:
 
 
 _LINK = re.compile(r"(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+\.[\w.-]+")
-_DIGITS = re.compile(r"\d+")
+_DIGITS = re.compile(r"\d+(?:,\d\d\d?(?!\d))*")
 # Digits are 0 by now; a month may be glued to its day (14सितंबर).
 _DATE_WORD = re.compile(rf"(?:{_alternation(_MONTHS + ' ' + _WEEKDAYS)})(?!{_LETTER})")
 _SHORT_DATE = re.compile(rf"(?:{_alternation(_SHORT)})(?!{_LETTER})")
@@ -50,6 +50,15 @@ _NUMBER_BEFORE = re.compile("0[ -]")
 _NUMBER_AFTER = re.compile("[.,]? 0")
 _ORDINAL = re.compile(rf"(?<=0)(?:st|nd|rd|th)(?!{_LETTER})", re.IGNORECASE)
 _HALF_DAY = re.compile(rf"(?<=0) ?[ap]\.?m(?!{_LETTER})\.?", re.IGNORECASE)
+# A name and its value, as in a table of a phone's or a match's facts: alike only where the value is the same, since
+# five articles about phones have "Battery: 5,000 mAh" lines of their own. Counts of readers are the site's.
+_LABELLED = re.compile(r"[^\W\d][^\d:\t]{1,40}[:\t][^:\t]*\d")
+_TIME_OF_DAY = re.compile(r"\d[:.]\d\d(?!\d)|\d[/.-]\d{1,2}[/.-]\d")
+_COUNTED = re.compile(
+    r"views?|comments?|shares?|likes?|read(?:ing)?|pages?|photos?|slides?|votes?|followers?|visitors?|updated|published|posted"
+    r"|व्यूज|कमेंट|टिप्पणि|टिप्पणी|शेयर|लाइक|पढ़ने|पढ|पेज|पृष्ठ|फोटो|फ़ोटो|तस्वीर|स्लाइड|वोट|पाठक|अपडेट|प्रकाशित|तारीख|दिनांक|समय",
+    re.IGNORECASE,
+)
 _ENDS = " \t|•·*#-–—:,.;।॥/\\<>«»\"'“”‘’()[]{}…~_=+"
 _NO_LETTER = re.compile(r"[\s\d!-/:-@\[-`{-~\u00a1-\u00bf\u0964-\u0970\u2010-\u205e]")
 _IS_LETTER = re.compile(_LETTER)
@@ -74,6 +83,7 @@ def split_lines(text: str) -> list[str]:
 def mask_line(text: str) -> str:
     """What a line has in common with its copies on other pages: numbers, dates and links become slots.
 
+    A name with its value ("Battery: 5,000 mAh") keeps the number: with another one it is no copy but another fact.
     A line of more than 300 characters is no template: its pattern is a digest that only a copy shares.
     """
     line = " ".join(text[:DIGEST_LENGTH].split())
@@ -82,11 +92,19 @@ def mask_line(text: str) -> str:
     line = compose(line)
     if "@" in line or "www" in line or "://" in line:
         line = _LINK.sub(LINK_SLOT, line)
-    masked = _DIGITS.sub("0", line)
-    if "0" in masked:
-        masked = _SHORT_DATE.sub(_short_date_slot, _HALF_DAY.sub(f" {DATE_SLOT}", _ORDINAL.sub("", masked)))
+    masked = line
+    if not _is_fact(line):
+        masked = _DIGITS.sub("0", line)
+        if "0" in masked:
+            masked = _SHORT_DATE.sub(_short_date_slot, _HALF_DAY.sub(f" {DATE_SLOT}", _ORDINAL.sub("", masked)))
     masked = _DATE_WORD.sub(_date_slot, masked)
     return masked.strip(_ENDS) or masked
+
+
+def _is_fact(line: str) -> bool:
+    """Whether a line gives a name and a number that is no date, time or count of the site's."""
+    is_labelled = (":" in line or "\t" in line) and _LABELLED.match(line) is not None
+    return is_labelled and not (_TIME_OF_DAY.search(line) or _COUNTED.search(line) or _DATE_WORD.search(line))
 
 
 def _date_slot(word: re.Match[str]) -> str:
