@@ -155,6 +155,7 @@ def run_once(settings: Settings, replay: frozenset[str] = frozenset()) -> Outcom
 
 def report(settings: Settings, outcome: Outcome) -> None:
     """A short summary on standard output and one next step."""
+    from flows.report_page import page_path
     from flows.terminal import console, harmless, say
     from flows.warehouse import counts, read_status
 
@@ -174,6 +175,8 @@ def report(settings: Settings, outcome: Outcome) -> None:
     have = counts(settings.warehouse)
     out.print(f"warehouse {', '.join(f'{number} {table}' for table, number in have.items())}")
     out.print(f"published {harmless(str(settings.warehouse))}", soft_wrap=True)
+    if (page := page_path(settings)).exists():
+        out.print(f"report    {harmless(str(page))}", soft_wrap=True)
     quarantined = len(read_status(settings.warehouse).quarantine)
     if quarantined:
         out.print(f"next      {command_name()} status    why {quarantined} file(s) are in quarantine", soft_wrap=True)

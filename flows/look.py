@@ -23,10 +23,11 @@ SQL = PACKAGE.parent / "sql"
 _NO_RULES = frozenset(
     f"{name}.py"
     for name in (
-        *("alarm", "ask", "attempts", "cli", "identity", "lock", "look", "news", "onepage", "pipeline", "progress"),
-        *("report", "schedule", "serve", "server", "state", "terminal", "upkeep", "verify", "workers"),
-        *("warehouse/__init__", "warehouse/checks", "warehouse/digests", "warehouse/generation", "warehouse/queries"),
-        *("warehouse/migrations", "warehouse/reader", "warehouse/records", "warehouse/status"),
+        *("alarm", "ask", "attempts", "cli", "facts", "identity", "lock", "look", "news", "onepage", "pipeline"),
+        *("progress", "report", "report_page", "schedule", "serve", "server", "state", "terminal", "upkeep", "verify"),
+        *("warehouse/__init__", "warehouse/checks", "warehouse/digests", "warehouse/generation"),
+        *("warehouse/migrations", "warehouse/queries", "warehouse/reader", "warehouse/records", "warehouse/shown"),
+        *("warehouse/status", "workers"),
     )
 )
 #: Packages that only show.

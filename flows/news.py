@@ -53,11 +53,11 @@ from flows import pipeline
 from flows.files import MissingRawFolder
 from flows.lock import Locked, LockError
 from flows.pipeline import Outcome, Progress, RunError, no_progress
-from flows.report import describe_stage, read_entity_ids, read_facts, render_report, stage_name, summary_line
+from flows.report import describe_stage, render_report, stage_name, summary_line
 from flows.serve import Plan, last_look, prefect_home
 from flows.server import SERVE, find_server, unusable
 from flows.settings import Settings, SettingsError, load_settings
-from flows.warehouse import WarehouseError, query
+from flows.warehouse import WarehouseError
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -130,7 +130,6 @@ def run_in_flow(raw: str, warehouse: str, *, rebuild: bool, accept_loss: bool) -
 def _run(watch: Watch) -> State[Any]:
     """One run as a final state whose name and message say what happened."""
     settings = watch.settings
-    known = _entity_ids(settings)
     try:
         watch.outcome = pipeline.run(settings, wrap=as_task, progress=watch.progress, replay=watch.replay)
     except Locked as error:
@@ -150,7 +149,7 @@ def _run(watch: Watch) -> State[Any]:
         return Completed(name="Unchanged", message=message)
     for warning in watch.outcome.warnings:
         log.warning("%s", warning)
-    publish_report(settings, watch.outcome, known)
+    publish_report(settings, watch.outcome)
     return Completed(name="Published", message=message)
 
 
@@ -236,29 +235,17 @@ def forwarded_logs() -> Iterator[None]:
 # --- the report ------------------------------------------------------------------------------------------------------
 
 
-def publish_report(settings: Settings, outcome: Outcome, known: frozenset[str]) -> None:
+def publish_report(settings: Settings, outcome: Outcome) -> None:
     """The run's report as an artifact; a report that fails spoils no run that has published."""
+    if outcome.facts is None:
+        return
     try:
-        facts = read_facts(lambda sql, values: _ask(settings, sql, values), outcome.run_id or "", known)
         key = f"run-report-{re.sub('[^a-z0-9]+', '-', settings.warehouse.stem.lower()).strip('-') or 'news'}"
         create_markdown_artifact(
-            render_report(outcome, facts, settings.warehouse), key=key, description=summary_line(outcome)
+            render_report(outcome, outcome.facts, settings.warehouse), key=key, description=summary_line(outcome)
         )
     except Exception as error:
-        log.warning("the run published, but its report could not be made: %s", error)
-
-
-def _entity_ids(settings: Settings) -> frozenset[str]:
-    """The entities before the run; none if the warehouse can't be read: the run will say why."""
-    if not settings.warehouse.exists():
-        return frozenset()
-    with suppress(Exception):
-        return read_entity_ids(lambda sql, values: _ask(settings, sql, values))
-    return frozenset()
-
-
-def _ask(settings: Settings, sql: str, values: dict[str, str]) -> list[tuple[Any, ...]]:
-    return list(query(settings.warehouse, sql, values).rows)
+        log.warning("the run published, but its report could not be recorded: %s", error)
 
 
 # --- khabar run ------------------------------------------------------------------------------------------------------

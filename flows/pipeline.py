@@ -11,7 +11,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
@@ -28,6 +28,7 @@ from flows.workers import Rescue, bound_threads, run_batches
 
 if TYPE_CHECKING:
     from flows.batches import CleanCount, ReadCount, ReadJob
+    from flows.facts import Facts
     from flows.files import RawFile
     from flows.warehouse import KnownState, Run
 
@@ -105,6 +106,11 @@ class Outcome:
     articles_recleaned: int = 0
     warnings: list[str] = field(default_factory=list)
     error: str | None = None
+    facts: Facts | None = field(default=None, compare=False)  # for the report; None if they could not be read
+
+    def record(self) -> dict[str, object]:
+        """As runs.jsonl has it; the facts are in the report."""
+        return {item.name: getattr(self, item.name) for item in fields(self) if item.name != "facts"}
 
 
 def identity(stage: Callable[P, T]) -> Callable[P, T]:
@@ -142,12 +148,12 @@ def run(
     except BaseException as error:
         status = "skipped" if isinstance(error, Locked) else "failed"
         outcome = Outcome(status, started_at=started_at, finished_at=now(), error=str(error) or repr(error))
-        append_attempt(settings, asdict(outcome))
+        append_attempt(settings, outcome.record())
         if status == "failed" and isinstance(error, Exception):  # who stops a run knows it
-            raise_alarm(settings, "run", asdict(outcome))
+            raise_alarm(settings, "run", outcome.record())
         raise
     outcome = replace(outcome, started_at=started_at, finished_at=now())
-    append_attempt(settings, asdict(outcome))
+    append_attempt(settings, outcome.record())
     return outcome
 
 
@@ -193,7 +199,9 @@ def _run_alone(settings: Settings, started_at: str, wrap: Wrap, progress: Progre
             articles_recleaned=again.files,
             warnings=[*changes.warnings, *read.warnings, *again.warnings],
         )
+        outcome = with_facts(settings, generation, outcome)
         wrap(check_and_publish)(settings, generation, record, outcome)
+        outcome = with_page(settings, work, outcome)
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return outcome
@@ -312,6 +320,35 @@ def check_and_publish(settings: Settings, generation: Path, record: RunRecord, o
     warehouse.publish(generation, settings)
 
 
+# --- the report: it fails no run -------------------------------------------------------------------------------------
+
+
+def with_facts(settings: Settings, generation: Path, outcome: Outcome) -> Outcome:
+    """What the report tells, asked while the generation that this one replaces is still there to compare with."""
+    from flows.facts import read_facts
+    from flows.warehouse import compared
+
+    try:
+        with compared(generation, settings.warehouse, settings.worker_count) as ask:
+            return replace(outcome, facts=read_facts(ask, outcome.run_id or "", outcome.started_at))
+    except Exception as error:
+        return replace(outcome, warnings=[*outcome.warnings, f"the report of this run can't be made: {error}"])
+
+
+def with_page(settings: Settings, work: Path, outcome: Outcome) -> Outcome:
+    """The report as a page beside the warehouse."""
+    from flows.report_page import page_path, write_page
+
+    if outcome.facts is None:
+        return outcome
+    try:
+        write_page(settings, work, outcome, outcome.facts)
+    except Exception as error:
+        why = f"the run published, but its report {page_path(settings)} can't be written: {error}"
+        return replace(outcome, warnings=[*outcome.warnings, why])
+    return outcome
+
+
 # --- small parts -----------------------------------------------------------------------------------------------------
 
 
@@ -407,5 +444,5 @@ def log_death(settings: Settings, dead: Holder) -> None:
     """The line of a run that was killed before it could write its own."""
     why = f"killed: {dead.command!r}, process {dead.pid} on {dead.host}; nothing was published"
     outcome = Outcome("failed", started_at=dead.started_at, finished_at=now(), error=why)
-    append_attempt(settings, asdict(outcome))
-    raise_alarm(settings, "run", asdict(outcome))
+    append_attempt(settings, outcome.record())
+    raise_alarm(settings, "run", outcome.record())

@@ -1,107 +1,22 @@
-"""What a run did, for people: a line for each stage, one for the whole, and a report as Markdown."""
+"""What a run did, for people: a line for each stage, one for the whole, and its report as tables and as Markdown."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-from flows.look import SQL
-from flows.pipeline import Outcome
+from flows.facts import MOST_ROWS, Facts
 from flows.terminal import harmless
 
-#: Asks the warehouse: SQL and its parameters → rows. `flows.warehouse.query` behind it, or a test's answers.
-Ask = Callable[[str, dict[str, str]], list[tuple[Any, ...]]]
+if TYPE_CHECKING:
+    from flows.pipeline import Outcome
 
-MOST_ROWS = 50
 MOST_CHARACTERS = 120
-
-REMOVED_SQL = """
-with removed as (
-    select blocks.rule_id, blocks.role, blocks.article_id, blocks.block_no, blocks.raw_end - blocks.raw_start as size,
-        left(blocks.raw_text, 400) as text
-    from blocks
-    join articles using (article_id)
-    where articles.run_id = $run_id and not blocks.is_kept and blocks.role <> 'blank'
-)
-select rule_id, role, count(distinct article_id), count(*), sum(size)::bigint, min_by(text, (article_id, block_no))
-from removed
-group by all
-order by sum(size) desc, rule_id, role
-"""
-
-QUARANTINE_SQL = """
-select path, error_code, error_message
-from files
-where status = 'quarantined' and last_run_id = $run_id
-order by path
-"""
-
-ENTITIES_SQL = """
-select entity_id, name, type, article_count, mention_count
-from entities
-order by mention_count desc, entity_id
-"""
-
-
-@dataclass(frozen=True)
-class Removed:
-    """Text that a rule removed in a run; characters are code points."""
-
-    rule_id: str | None
-    role: str
-    article_count: int
-    block_count: int
-    character_count: int
-    example: str
-
-
-@dataclass(frozen=True)
-class Quarantined:
-    """A file that could not be used, and why."""
-
-    path: str
-    code: str
-    message: str
-
-
-@dataclass(frozen=True)
-class NewEntity:
-    """An entity that the warehouse did not hold before."""
-
-    name: str
-    type: str
-    article_count: int
-    mention_count: int
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What the report takes from the published warehouse."""
-
-    removed: list[Removed] = field(default_factory=list)
-    quarantined: list[Quarantined] = field(default_factory=list)
-    new_entities: list[NewEntity] = field(default_factory=list)
-    check_count: int = 0
-
-
-def read_entity_ids(ask: Ask) -> frozenset[str]:
-    """The entities that the warehouse holds: asked before a run, it tells which are new after it."""
-    return frozenset(row[0] for row in ask("select entity_id from entities", {}))
-
-
-def read_facts(ask: Ask, run_id: str, known_entities: frozenset[str]) -> Facts:
-    """The facts of a run that has just published."""
-    run = {"run_id": run_id}
-    entities = (row for row in ask(ENTITIES_SQL, {}) if row[0] not in known_entities)
-    return Facts(
-        [Removed(*row) for row in ask(REMOVED_SQL, run)],
-        [Quarantined(*(value or "" for value in row)) for row in ask(QUARANTINE_SQL, run)],
-        [NewEntity(*row[1:]) for row in entities],
-        len(list(SQL.glob("4*.sql"))),
-    )
+#: How tables call files and articles without a site.
+NO_SITE = "(none)"
 
 
 # --- lines -----------------------------------------------------------------------------------------------------------
@@ -162,9 +77,9 @@ def plain(text: object, most: int = MOST_CHARACTERS) -> str:
     return re.sub(r"(www)\.", r"\1&#46;", line.translate(_MARKUP), flags=re.IGNORECASE)
 
 
-def render_report(outcome: Outcome, facts: Facts, warehouse: Path | str) -> str:
-    """The report of a run that published: counts, what was removed, quarantine, new entities, checks, warnings."""
-    files = (
+def file_counts(outcome: Outcome) -> list[tuple[str, int]]:
+    """What a run found and did, by name."""
+    return [
         ("new", outcome.files_new),
         ("changed", outcome.files_changed),
         ("unchanged", outcome.files_unchanged),
@@ -174,40 +89,126 @@ def render_report(outcome: Outcome, facts: Facts, warehouse: Path | str) -> str:
         ("ignored", outcome.files_ignored),
         ("articles cleaned", outcome.articles_cleaned),
         ("articles cleaned again", outcome.articles_recleaned),
-    )
-    removed = [
-        (row.rule_id or "—", row.role, row.article_count, row.block_count, row.character_count, row.example)
-        for row in facts.removed
     ]
-    entities = [(row.name, row.type, row.article_count, row.mention_count) for row in facts.new_entities]
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the report: a table with its heading, the rows shown, and how many there are."""
+
+    heading: str
+    columns: tuple[str, ...]
+    rows: Sequence[Sequence[object]]
+    count: int
+
+
+def sections(facts: Facts) -> list[Section]:
+    """The tables of a report, in the order in which people read them. A list in a cell is several texts."""
+    arrived, removed, joined = facts.arrived, facts.removed, facts.joined
+    return [
+        Section(
+            "What came in",
+            ("site", "new", "changed", "cleaned anew", "as before", "words", "from", "to"),
+            [
+                (
+                    row.site or NO_SITE,
+                    *(row.created, row.changed, row.recleaned, row.same, row.word_count),
+                    *(row.first_on or "", row.last_on or ""),
+                )
+                for row in arrived.rows
+            ],
+            arrived.count,
+        ),
+        Section(
+            "Newest of the new articles",
+            ("day", "site", "title", "words"),
+            [
+                (row.published_on or "", row.site or NO_SITE, row.title or row.path, row.word_count)
+                for row in facts.new_articles.rows
+            ],
+            facts.new_articles.count,
+        ),
+        Section(
+            "Removed by rule",
+            ("rule", "role", "articles", "blocks", "characters", "most often"),
+            [
+                (
+                    *(row.rule_id or "—", row.role, row.article_count, row.block_count, row.character_count),
+                    list(row.examples),
+                )
+                for row in removed.rows
+            ],
+            removed.count,
+        ),
+        Section(
+            "New entities",
+            ("name", "type", "articles", "mentions", "first in"),
+            [(row.name, row.type, row.article_count, row.mention_count, row.title) for row in facts.new_entities.rows],
+            facts.new_entities.count,
+        ),
+        Section(
+            "Joined spellings, the weakest first",
+            ("spelling", "entity", "type", "why", "score", "mentions"),
+            [
+                (
+                    *(row.spelling, row.name, row.type, row.rule or "—"),
+                    *("" if row.score is None else f"{row.score:.2f}", row.mention_count),
+                )
+                for row in joined.rows
+            ],
+            joined.count,
+        ),
+        Section(
+            "Ids that ended",
+            ("was", "id that ended", "is now", "id"),
+            [(row.earlier_name, row.earlier_id, row.name, row.entity_id) for row in facts.moved.rows],
+            facts.moved.count,
+        ),
+        Section(
+            "Quarantine",
+            ("file", "code", "why"),
+            [(row.path, row.code, row.message) for row in facts.quarantined.rows],
+            facts.quarantined.count,
+        ),
+        Section(
+            "Checks, all passed",
+            ("check", "what it looks for and did not find"),
+            [(check.name, check.fault) for check in facts.checks],
+            len(facts.checks),
+        ),
+    ]
+
+
+def render_report(outcome: Outcome, facts: Facts, warehouse: Path | str) -> str:
+    """The report of a run that published, as Markdown: Prefect keeps it as an artifact."""
     parts = [
         f"# Run {plain(outcome.run_id)}",
-        f"{plain(summary_line(outcome))}. Published to {plain(warehouse, 400)}. All {facts.check_count} checks passed.",
+        f"{plain(summary_line(outcome))}. Published to {plain(warehouse, 400)}. All {len(facts.checks)} checks passed.",
         "## Files",
-        _table(("", "count"), files),
-        "## Removed text by rule",
-        _table(("rule", "role", "articles", "blocks", "characters", "example"), removed),
-        "## Quarantine",
-        _table(("file", "code", "why"), [(row.path, row.code, row.message) for row in facts.quarantined]),
-        "## New entities",
-        _table(("name", "type", "articles", "mentions"), entities),
+        _table(Section("", ("", "count"), file_counts(outcome), len(file_counts(outcome)))),
     ]
+    for section in sections(facts):
+        parts += [f"## {section.heading}", _table(section)]
     if outcome.warnings:
-        parts += ["## Warnings", _table(("",), [(warning,) for warning in outcome.warnings])]
+        warnings = [(warning,) for warning in outcome.warnings[:MOST_ROWS]]
+        parts += ["## Warnings", _table(Section("", ("",), warnings, len(outcome.warnings)))]
     return "\n\n".join(parts) + "\n"
 
 
-def _table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A Markdown table of the first rows, and how many more there are; "none" if there are none."""
-    rows = list(rows)
-    if not rows:
+def _table(section: Section) -> str:
+    """A Markdown table, and how many more rows there are; "none" if there are none."""
+    if not section.rows:
         return "none"
-    numeric = [isinstance(value, int) for value in rows[0]]
+    numeric = [isinstance(value, int) for value in section.rows[0]]
     lines = [
-        f"| {' | '.join(columns)} |",
+        f"| {' | '.join(section.columns)} |",
         f"|{'|'.join('---:' if is_number else '---' for is_number in numeric)}|",
-        *(f"| {' | '.join(plain(value) for value in row)} |" for row in rows[:MOST_ROWS]),
+        *(f"| {' | '.join(map(_cell, row))} |" for row in section.rows),
     ]
-    if len(rows) > MOST_ROWS:
-        lines += ["", f"and {len(rows) - MOST_ROWS} more"]
+    if section.count > len(section.rows):
+        lines += ["", f"and {section.count - len(section.rows)} more"]
     return "\n".join(lines)
+
+
+def _cell(value: object) -> str:
+    return " · ".join(map(plain, value)) if isinstance(value, list) else plain(value)

@@ -31,6 +31,7 @@ from flows.warehouse.migrations import SCHEMA_VERSION, migrate
 from flows.warehouse.queries import Result, SavedQuery, copy_query, query, saved_queries
 from flows.warehouse.reader import Answer, Reader, open_reader
 from flows.warehouse.records import KnownFile, KnownState, Run, SchemaTooNewError, SchemaTooOldError, WarehouseError
+from flows.warehouse.shown import compared, show
 from flows.warehouse.status import (
     DRIFT_OF_MEAN,
     DRIFT_OF_SHARE,
@@ -71,6 +72,7 @@ __all__ = [
     "accepted_templates",
     "check",
     "compact",
+    "compared",
     "connect_pairs",
     "copy_query",
     "counts",
@@ -92,5 +94,6 @@ __all__ = [
     "read_refused",
     "read_status",
     "saved_queries",
+    "show",
     "spellings",
 ]
