@@ -264,7 +264,7 @@ def explain(
     """What is kept and removed from one raw file, with role and rule."""
     with told(debug):
         from flows.onepage import read_page
-        from flows.terminal import console, harmless, say, show_blocks
+        from flows.terminal import console, say, shares_of, show_blocks, show_line
 
         settings = load_settings(raw=raw, warehouse=warehouse)
         page = read_page(settings, path, templates=warehouse is not None)
@@ -274,8 +274,11 @@ def explain(
         for article in page.articles:
             for key in SHOWN:
                 if article[key] is not None:
-                    out.print(f"{key:<17} {harmless(str(article[key]))}", soft_wrap=True)
+                    show_line(out, f"{key:<17} {article[key]}", indent=18)
+            out.print()
         show_blocks(page.blocks, out)
+        out.print()
+        show_line(out, shares_of(page.blocks), "bold")
 
 
 @app.command()

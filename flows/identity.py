@@ -5,21 +5,44 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import combinations, product
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from flows import warehouse
 from flows.decisions import TYPES, Decision, append_decision, read_decisions
 from flows.settings import Settings
-from flows.terminal import console, harmless, show_table
+from flows.terminal import console, harmless, show_line, show_table
 from flows.text.folding import fold
 from flows.text.tokens import fold_name
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 #: How like a known spelling an unknown one must be (0 to 100) for "did you mean".
 LEAST_LIKENESS = 60
 #: Names of an entity that a refusal lists.
 MOST_NAMES = 8
+#: Entities of one name that are shown, and rows of each table about them.
+MOST_ENTITIES = 5
+MOST_ROWS = 5
+
+#: What the rules of entity_aliases mean.
+WHY = {
+    "exact": "the name that the entity is shown by",
+    "folded": "the same letters but for nukta, half nasals, ZWJ and the like",
+    "curated": "the table of known entities has this spelling",
+    "demonym": "a word for the people of a place, or an adjective of it",
+    "short_name": "a short form in the table of known entities",
+    "same_article": "its article gives the full name, and this is a part of it",
+    "spelling": "sounds alike",
+    "transliteration": "sounds alike in the other script",
+    "initials": "differs by an initial only",
+    "word_order": "the same words in another order",
+    "division": "the same but for where a word ends",
+    "acronym": "the first letters of the full name",
+    "decision": "you joined it",
+}
 
 
 class IdentityError(Exception):
@@ -35,52 +58,67 @@ class Found(NamedTuple):
     name_latin: str | None
     mention_count: int
     article_count: int
+    first_on: date | None
+    last_on: date | None
 
 
 def find_entities(settings: Settings, name: str, kind: str | None) -> list[Found]:
     """Entities with this id or spelling, spellings compared folded; the most mentioned first."""
     folded = fold(name)
-    rows = warehouse.query(
-        settings.warehouse,
-        """select distinct entity_id, type, name, name_latin, mention_count, article_count, alias
-        from entities left join (select entity_id, alias from entity_aliases) using (entity_id)""",
-    ).rows
     found = {
-        Found(*row[:6])  # type: ignore[arg-type]  # the columns of the query, in its order
-        for row in rows
-        if (kind is None or row[1] == kind) and (row[0] == name or folded in {fold(str(s)) for s in row[2:4] + row[6:]})
+        Found(*row[:-1])  # type: ignore[arg-type]  # the columns of the query, in its order
+        for row in warehouse.show(settings.warehouse, "entities_spelt").rows
+        if kind in (None, row[1]) and (row[0] == name or folded in {fold(str(one)) for one in (*row[2:4], row[-1])})
     }
     return sorted(found, key=lambda entity: (-entity.mention_count, entity.entity_id))
 
 
 def show_entity(settings: Settings, name: str, kind: str | None) -> None:
-    """Print every entity that the name may mean, with its spellings, rules and newest articles."""
+    """Print what the name may mean, most mentioned first: spellings and why they are one, company, newest articles."""
     out = console()
     found = find_entities(settings, name, kind)
     if not found:
         raise IdentityError(f"no entity is spelt {name!r}; khabar query most_named lists entities")
-    for entity in found:
-        latin = f" ({entity.name_latin})" if entity.name_latin else ""
-        out.print(harmless(f"{entity.name}{latin}"), style="bold")
-        out.print(
-            f"{entity.type} · {entity.entity_id} · {entity.mention_count} mentions, {entity.article_count} articles"
-        )
-        aliases = warehouse.query(
-            settings.warehouse,
-            """select alias, script, rule, round(score, 2), mention_count from entity_aliases
-            where entity_id = $id order by mention_count desc, alias""",
-            {"id": entity.entity_id},
-        )
-        show_table(["spelling", "script", "why", "score", "mentions"], aliases.rows, out)
-        articles = warehouse.query(
-            settings.warehouse,
-            """select articles.published_on, articles.site, coalesce(articles.title, articles.source_path)
-            from articles inner join mentions using (article_id) where mentions.entity_id = $id
-            group by all order by articles.published_on desc nulls last, 3 limit 5""",
-            {"id": entity.entity_id},
-        )
-        show_table(["day", "site", "article"], articles.rows, out)
-        out.print()
+    for entity in found[:MOST_ENTITIES]:
+        show_one(settings, entity, out)
+    if len(found) > MOST_ENTITIES:
+        rest = ", ".join(f"{entity.name} ({entity.entity_id})" for entity in found[MOST_ENTITIES:][:MOST_NAMES])
+        show_line(out, f"and {len(found) - MOST_ENTITIES} more: {rest}; give an id or --type")
+
+
+def show_one(settings: Settings, entity: Found, out: Console) -> None:
+    """One entity. Hindi stands in the last column, where no terminal's idea of its width can move another."""
+    latin = f" ({entity.name_latin})" if entity.name_latin else ""
+    show_line(out, f"{entity.name}{latin}", "bold")
+    days = f" · {entity.first_on} to {entity.last_on}" if entity.first_on else ""
+    show_line(
+        out,
+        f"{entity.type} · {entity.entity_id} · {count_of(entity.mention_count, 'mention')} in"
+        f" {count_of(entity.article_count, 'article')}{days}",
+    )
+    key = {"entity_id": entity.entity_id}
+    spellings = list(warehouse.show(settings.warehouse, "spellings", **key).rows)
+    out.print()
+    show_table(
+        ["mentions", "articles", "score", "why", "spelling"],
+        [(mentions, articles, f"{score:.2f}", rule, alias) for alias, rule, score, mentions, articles in spellings],
+        out,
+    )
+    for rule in dict.fromkeys(str(row[1]) for row in spellings):
+        show_line(out, f"{rule}: {WHY.get(rule, 'a rule of this version')}", "dim", indent=2)
+    for heading, query, columns in (
+        ("named with", "named_with", ["articles", "type", "name"]),
+        ("newest articles", "newest_articles", ["day", "mentions", "site", "title"]),
+    ):
+        rows = list(warehouse.show(settings.warehouse, query, **key, limit=str(MOST_ROWS)).rows)
+        if rows:
+            out.print(f"\n{heading}", style="bold")
+            show_table(columns, rows, out)
+    out.print()
+
+
+def count_of(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 # --- decisions -------------------------------------------------------------------------------------------------------
@@ -170,9 +208,7 @@ def record_decision(settings: Settings, name: str, join: list[str], split: list[
 
 def read_printed(settings: Settings) -> dict[Key, Printed]:
     """The spellings of the warehouse that decisions act on."""
-    rows = warehouse.query(
-        settings.warehouse, "select type, name, curated_id, surface, count(*) from mentions group by all order by all"
-    ).rows
+    rows = warehouse.show(settings.warehouse, "printed_names").rows
     printed: dict[Key, Printed] = defaultdict(Printed)
     for kind, name, curated_id, surface, count in rows:
         key = (str(kind), str(name), None if curated_id is None else str(curated_id))

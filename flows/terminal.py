@@ -12,14 +12,17 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, TextIO
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
+
+from flows.columns import GAP, LEAST_WIDTH, fit, lay_out, pad, width, wrap
 
 if TYPE_CHECKING:
     import polars as pl
 
 #: Colours of an explained page: what stays, what frames it, what goes.
 KEPT, REMOVED, NOTE = "green", "red", "dim"
+#: The longest role.
+ROLE_WIDTH = 14
 
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
@@ -42,34 +45,78 @@ def say(message: str) -> None:
     console(sys.stderr).print(Text(harmless(message)), soft_wrap=True)
 
 
+def show_line(out: Console, text: str, style: str = "", *, indent: int = 0) -> None:
+    """A text as lines that end at a space before the edge of the terminal, all but the first set in."""
+    first, *rest = wrap(harmless(text), max(out.width - indent, LEAST_WIDTH))
+    for line in (first, *(" " * indent + line for line in rest)):
+        out.print(Text(line, style), soft_wrap=True)
+
+
 def show_blocks(blocks: pl.DataFrame, out: Console) -> None:
-    """One page, block by block: + kept, - removed, with role, rule and evidence."""
-    grid = Table.grid(padding=(0, 1))
-    grid.add_column(no_wrap=True)
-    grid.add_column(no_wrap=True, min_width=14)
-    grid.add_column(overflow="fold")
+    """One page, block by block: + kept, - removed, with role, and rule and evidence below."""
     for block in blocks.sort("block_no").iter_rows(named=True):
         text = harmless(" ".join(block["raw_text"].split()))
         if not text:
             continue
         mark, style = ("+", KEPT) if block["is_kept"] else ("-", REMOVED)
-        grid.add_row(Text(mark, style), Text(block["role"], f"bold {style}"), Text(text, style))
+        head = f"{mark} {block['role']:<{ROLE_WIDTH}} "
+        room = max(out.width - len(head), LEAST_WIDTH)
+        for number, line in enumerate(wrap(text, room)):
+            start = Text(" " * len(head)) if number else Text(head, f"bold {style}")
+            out.print(start + Text(line, "" if block["is_kept"] else style), soft_wrap=True)
         why = " · ".join(harmless(block[key]) for key in ("rule_id", "evidence") if block[key])
-        if why:
-            grid.add_row("", "", Text(why, NOTE))
-    out.print(grid)
+        for line in wrap(why, room) if why else ():
+            out.print(Text(" " * len(head) + line, NOTE), soft_wrap=True)
 
 
-def show_table(
-    columns: Sequence[str], rows: Iterable[Sequence[object]], out: Console, title: str | None = None
-) -> None:
-    """Rows as a table that fits the terminal; long cells fold."""
-    table = Table(title=title, title_justify="left", show_edge=False, pad_edge=False, header_style="bold")
-    for column in columns:
-        table.add_column(Text(column), overflow="fold")
-    for row in rows:
-        table.add_row(*(Text("" if value is None else harmless(str(value))) for value in row))
-    out.print(table)
+def shares_of(blocks: pl.DataFrame) -> str:
+    """A page in one line: how much of it was kept and, role by role, what went."""
+    sizes: dict[str, int] = {}
+    for role, is_kept, start, end in blocks.select("role", "is_kept", "raw_start", "raw_end").iter_rows():
+        if role != "blank":
+            part = "kept" if is_kept else role
+            sizes[part] = sizes.get(part, 0) + end - start
+    total, kept = sum(sizes.values()), sizes.pop("kept", 0)
+    gone = ", ".join(f"{role} {size}" for role, size in sorted(sizes.items(), key=lambda one: (-one[1], one[0])))
+    return f"kept {kept / max(total, 1):.0%} of {total} characters; removed: {gone or 'nothing'}"
+
+
+def show_table(columns: Sequence[str], rows: Iterable[Sequence[object]], out: Console) -> None:
+    """Rows as a table that fits the terminal: long cells fold, and where columns would be too narrow to read, each row
+    becomes a list of names and values."""
+    shown = list(rows)
+    cells = [["" if value is None else _as_line(value) for value in row] for row in shown]
+    widths = [
+        max(map(width, (name, *(line for row in cells for line in row[place].split("\n")))))
+        for place, name in enumerate(columns)
+    ]
+    fitted = fit(widths, out.width)
+    if fitted is None:
+        _show_records(columns, cells, out)
+        return
+    kinds = [{type(row[place]) for row in shown} for place in range(len(columns))]
+    right = [bool(kind) and kind <= {int, float, type(None)} for kind in kinds]
+    for line in lay_out(columns, fitted, right):
+        out.print(Text(line, "bold"), soft_wrap=True)
+    out.print(Text(GAP.join("─" * one for one in fitted), NOTE), soft_wrap=True)
+    for row in cells:
+        for line in lay_out(row, fitted, right):
+            out.print(Text(line), soft_wrap=True)
+
+
+def _as_line(value: object) -> str:
+    """A value as a cell holds it: tabs would break the columns."""
+    return harmless(str(value)).replace("\t", " ")
+
+
+def _show_records(columns: Sequence[str], rows: Iterable[Sequence[str]], out: Console) -> None:
+    """Each row below its number, a line for each column that has a value."""
+    indent = max(map(width, columns)) + len(GAP)
+    for number, row in enumerate(rows, 1):
+        out.print(Text(f"── {number} ".ljust(out.width, "─"), NOTE), soft_wrap=True)
+        for name, value in zip(columns, row, strict=True):
+            for line_no, line in enumerate(wrap(value, max(out.width - indent, LEAST_WIDTH)) if value else ()):
+                out.print(Text(f"{pad('' if line_no else name, indent)}{line}".rstrip()), soft_wrap=True)
 
 
 def write_csv(columns: Sequence[str], rows: Iterable[Sequence[object]], stream: TextIO) -> None:

@@ -1,4 +1,4 @@
--- One row is an entity and one of its spellings.
+-- One row is an entity and one of its spellings. Days are those of India.
 select distinct
     entities.entity_id,
     entities.type,
@@ -6,6 +6,8 @@ select distinct
     entities.name_latin,
     entities.mention_count,
     entities.article_count,
+    (entities.first_seen_at at time zone 'Asia/Kolkata')::date as first_seen_on,
+    (entities.last_seen_at at time zone 'Asia/Kolkata')::date as last_seen_on,
     entity_aliases.alias
 from entities
 left join entity_aliases using (entity_id)

@@ -4,9 +4,9 @@ with named as (
 )
 select
     articles.published_on,
+    named.mention_count,
     articles.site,
-    coalesce(articles.title, articles.source_path) as title,
-    named.mention_count
+    coalesce(articles.title, articles.source_path) as title
 from named
 join articles using (article_id)
 order by articles.published_at desc nulls last, articles.source_path, articles.source_record

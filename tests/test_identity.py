@@ -9,8 +9,9 @@ import pytest
 from conftest import make_page
 
 from flows import pipeline, warehouse
+from flows.columns import width
 from flows.decisions import read_decisions
-from flows.identity import IdentityError, record_decision
+from flows.identity import WHY, IdentityError, record_decision, show_entity
 from flows.settings import Settings
 
 #: What the pages tell of, two names a page, the surname again by itself.
@@ -135,3 +136,32 @@ def test_of_several_decisions_all_or_none_are_recorded(told: Settings) -> None:
     with pytest.raises(IdentityError, match="nosuchname"):
         record_decision(told, "पुतिन", [XI, "nosuchname"], [], None)
     assert not told.decisions.exists()
+
+
+def test_an_entity_is_shown_with_the_reasons_of_its_spellings(
+    sample_settings: Settings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    show_entity(sample_settings, "Putin", None)
+    shown = capsys.readouterr().out
+    lines = shown.splitlines()
+    assert lines[0] == f"{PUTIN} (Vladimir Putin)"
+    assert lines[1].startswith("PERSON · vladimir-putin · ")
+    assert any(line.split()[2:] == ["1.00", "curated", "व्लादिमीर", "पुतिन"] for line in lines)
+    assert f"spelling: {WHY['spelling']}" in lines
+    assert "named with" in lines and "newest articles" in lines
+    assert max(map(width, lines)) <= 80 and "\x1b" not in shown
+
+
+def test_several_entities_of_a_name_are_shown_and_none_is_an_error(
+    sample_settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    show_entity(sample_settings, "भारत", "LOC")
+    assert "LOC · india · " in capsys.readouterr().out
+    with pytest.raises(IdentityError, match="no entity is spelt 'भारत'"):
+        show_entity(sample_settings, "भारत", "PERSON")
+
+
+def test_every_rule_of_the_warehouse_is_explained(sample_settings: Settings) -> None:
+    rules = {row[0] for row in warehouse.query(sample_settings.warehouse, "select rule from entity_aliases").rows}
+    assert len(rules) >= 4 and rules <= WHY.keys()
