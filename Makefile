@@ -8,7 +8,7 @@ export UV_PYTHON_DOWNLOADS := never
 # PyPI answers slowly at times; a short default time-out would fail a fresh machine.
 export UV_HTTP_TIMEOUT := 180
 
-.PHONY: run test test-hub setup setup-dev lint requirements clean
+.PHONY: docs run test test-hub setup setup-dev lint requirements clean
 
 run: setup
 	@$(BIN)/khabar run
@@ -42,6 +42,10 @@ $(VENV)/.installed: requirements.txt pyproject.toml | $(BIN)/python
 $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.txt
 	@touch $@
+
+# docs/tables.md, from the comments in sql/.
+docs: setup
+	@$(BIN)/python docs/tables.py
 
 # The pins: change pyproject.toml, then run this, then commit both.
 requirements: | $(filter .uv/bin/uv,$(UV))

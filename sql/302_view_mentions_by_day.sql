@@ -28,5 +28,8 @@ join entities using (entity_id);
 comment on view mentions_by_day is 'An entity on a calendar day; copies of the same text count once.';
 comment on column mentions_by_day.published_on is 'Calendar day of publication; NULL for undated articles.';
 comment on column mentions_by_day.entity_id is 'The entity.';
+comment on column mentions_by_day.type is 'PERSON, ORG, LOC, EVENT, FACILITY, PRODUCT or PROJECT.';
+comment on column mentions_by_day.name is 'Its name to show.';
+comment on column mentions_by_day.name_latin is 'Its name in Latin letters; NULL if unknown.';
 comment on column mentions_by_day.mention_count is 'Mentions on that day.';
 comment on column mentions_by_day.article_count is 'Articles of that day that name it.';

@@ -34,7 +34,11 @@ join entities as other on pairs.other_entity_id = other.entity_id;
 
 comment on view entities_together is 'Two entities that the same articles name; each pair stands in both orders.';
 comment on column entities_together.entity_id is 'One entity.';
+comment on column entities_together.type is 'Its type.';
+comment on column entities_together.name is 'Its name to show.';
 comment on column entities_together.other_entity_id is 'The other.';
+comment on column entities_together.other_type is 'Type of the other.';
+comment on column entities_together.other_name is 'Name of the other to show.';
 comment on column entities_together.article_count is 'Articles that name both.';
 comment on column entities_together.first_seen_at is 'Earliest publication of these articles.';
 comment on column entities_together.last_seen_at is 'Latest publication of these articles.';

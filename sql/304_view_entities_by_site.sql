@@ -36,6 +36,8 @@ join site_sizes on site_counts.site is not distinct from site_sizes.site;
 comment on view entities_by_site is 'An entity on a site.';
 comment on column entities_by_site.site is 'The site; NULL for articles without one.';
 comment on column entities_by_site.entity_id is 'The entity.';
+comment on column entities_by_site.type is 'PERSON, ORG, LOC, EVENT, FACILITY, PRODUCT or PROJECT.';
+comment on column entities_by_site.name is 'Its name to show.';
 comment on column entities_by_site.article_count is 'Articles of the site that name it.';
 comment on column entities_by_site.mention_count is 'Mentions of it on the site.';
 comment on column entities_by_site.article_share is 'article_count as a share of the articles of the site, 0 to 1.';

@@ -35,7 +35,14 @@ join articles as last_articles on ends.last_article_id = last_articles.article_i
 
 comment on view entities_seen is 'An entity with the first and the last dated article that names it.';
 comment on column entities_seen.entity_id is 'The entity.';
+comment on column entities_seen.type is 'PERSON, ORG, LOC, EVENT, FACILITY, PRODUCT or PROJECT.';
+comment on column entities_seen.name is 'Its name to show.';
+comment on column entities_seen.article_count is 'Articles that name it, undated ones included.';
 comment on column entities_seen.first_seen_at is 'Earliest publication among its articles.';
 comment on column entities_seen.first_article_id is 'The article published then.';
+comment on column entities_seen.first_site is 'Site of that article; NULL if unknown.';
+comment on column entities_seen.first_title is 'Headline of that article.';
 comment on column entities_seen.last_seen_at is 'Latest publication among its articles.';
 comment on column entities_seen.last_article_id is 'The article published then.';
+comment on column entities_seen.last_site is 'Site of that article; NULL if unknown.';
+comment on column entities_seen.last_title is 'Headline of that article.';
