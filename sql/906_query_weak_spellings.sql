@@ -1,6 +1,6 @@
 -- question: Which spellings were joined on weak evidence?
 -- प्रश्न: कौन-सी वर्तनियाँ कमज़ोर आधार पर एक मानी गईं?
--- set below = 0.9
+-- set below = 0.95
 -- set limit = 50
 -- One row is a spelling of an entity; `khabar entity NAME --split SPELLING` parts them.
 select

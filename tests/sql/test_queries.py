@@ -148,3 +148,46 @@ def test_carried_by_several(settings: Settings) -> None:
 
 def test_quarantine(settings: Settings) -> None:
     assert [row[:4] for row in answer(settings, "quarantine")] == [("setu", "ghat/empty.txt", "empty", "nothing in it")]
+
+
+def test_two_sites_company(settings: Settings) -> None:
+    rows = answer(settings, "two_sites_company", name="पुतिन", one="setu", other="ghat")
+    assert rows == [
+        ("दिल्ली", "LOC", 0, 2, 0.0, 0.67),
+        ("नरेन्द्र मोदी", "PERSON", 1, 1, 1.0, 0.33),
+    ]
+
+
+def test_changed_paragraphs(settings: Settings) -> None:
+    told = [
+        ("ghat/c.txt", "-", "दिल्ली से पु"),  # the title
+        ("ghat/c.txt", "-", "दिल्ली से पुतिन"),
+        ("ghat/c.txt", "+", "दिल्ली से लौटे पुतिन"),
+        ("ghat/c.txt", "+", "नया शीर्षक"),
+    ]
+    assert [row[1:] for row in answer(settings, "changed_paragraphs")] == told
+    assert answer(settings, "changed_paragraphs", article="setu/%") == []
+
+
+def test_together_by_month(settings: Settings) -> None:
+    assert answer(settings, "together_by_month", name="पुतिन", other="मोदी") == [
+        (date(2026, 1, 1), 1, 1, 1.0),
+        (date(2026, 2, 1), 2, 0, 0.0),
+    ]
+
+
+def test_silent_sites(settings: Settings) -> None:
+    assert answer(settings, "silent_sites") == [("setu", date(2026, 1, 2), 40, None)]
+    assert answer(settings, "silent_sites", days="40") == []
+
+
+def test_agency_shares(settings: Settings) -> None:
+    assert answer(settings, "agency_shares", site="ghat") == [("ghat", "(own)", 3, 100.0)]
+
+
+def test_spellings_by_site(settings: Settings) -> None:
+    assert answer(settings, "spellings_by_site", name="व्लादिमीर पुतिन") == [
+        ("ghat", "व्लादिमीर पुतिन", "पुतिन", 2, 2),
+        ("ghat", "व्लादिमीर पुतिन", "पुतीन", 1, 1),
+        ("setu", "व्लादिमीर पुतिन", "पुतिन", 1, 1),
+    ]
