@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import cache
 
 #: Between two columns.
 GAP = "  "
-#: A column that has to be narrower than this is no column any more.
+#: Columns that have to be narrower than this are no columns any more.
 LEAST_WIDTH = 8
+#: A word longer than this may be broken anywhere.
+LEAST_WIDTH_OF_WORDS = 24
+
+_JOINTS = re.compile(r"(?<=[./_-])(?=[^\W\d_])")
 
 _VIRAMA, _JOINER = "\u094d", "\u200d"
 
@@ -56,11 +61,24 @@ def _wrap_line(text: str, most: int) -> list[str]:
             continue
         if lines[-1]:
             lines.append("")
-        for cluster in clusters(word):
-            if lines[-1] and width(lines[-1] + cluster) > most:
+        for piece in pieces(word):
+            if lines[-1] and width(lines[-1] + piece) > most:
                 lines.append("")
-            lines[-1] += cluster
+            for cluster in clusters(piece) if width(piece) > most else (piece,):
+                if lines[-1] and width(lines[-1] + cluster) > most:
+                    lines.append("")
+                lines[-1] += cluster
     return lines
+
+
+def pieces(word: str) -> list[str]:
+    """A long word cut where people would: after the dots, slashes, dashes and underscores of names and paths."""
+    return _JOINTS.split(word)
+
+
+def least_width(text: str) -> int:
+    """The cells that a column needs to break this text only between words and pieces of words."""
+    return max((width(piece) for word in text.split() for piece in pieces(word)), default=0)
 
 
 def pad(text: str, wanted: int, *, is_right: bool = False) -> str:
@@ -69,17 +87,15 @@ def pad(text: str, wanted: int, *, is_right: bool = False) -> str:
     return spaces + text if is_right else text + spaces
 
 
-def fit(widths: Sequence[int], most: int) -> list[int] | None:
-    """The widths, the largest cut alike until all columns fit; none if a column would be too narrow to read."""
+def fit(widths: Sequence[int], least: Sequence[int], most: int) -> list[int] | None:
+    """The widths, the largest cut alike until all columns fit, none below its least; nothing if they can't."""
     room = most - len(GAP) * (len(widths) - 1)
-    cap = max(widths, default=0)
-    if cap > room:
-        cap = max(room, 0)
-    while sum(min(one, cap) for one in widths) > room:
-        cap -= 1
-        if cap < LEAST_WIDTH:
-            return None
-    return [min(one, cap) for one in widths]
+    lows = [min(one, low, LEAST_WIDTH_OF_WORDS) for one, low in zip(widths, least, strict=True)]
+    for cap in range(min(max(widths, default=0), max(room, 0)), -1, -1):
+        fitted = [max(low, min(one, cap)) for one, low in zip(widths, lows, strict=True)]
+        if sum(fitted) <= room:
+            return fitted if cap >= LEAST_WIDTH or fitted == list(widths) else None
+    return None
 
 
 def lay_out(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> Iterator[str]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TextIO
 from rich.console import Console
 from rich.text import Text
 
-from flows.columns import GAP, LEAST_WIDTH, fit, lay_out, pad, width, wrap
+from flows.columns import GAP, LEAST_WIDTH, fit, lay_out, least_width, pad, width, wrap
 
 if TYPE_CHECKING:
     import polars as pl
@@ -86,11 +86,9 @@ def show_table(columns: Sequence[str], rows: Iterable[Sequence[object]], out: Co
     becomes a list of names and values."""
     shown = list(rows)
     cells = [["" if value is None else _as_line(value) for value in row] for row in shown]
-    widths = [
-        max(map(width, (name, *(line for row in cells for line in row[place].split("\n")))))
-        for place, name in enumerate(columns)
-    ]
-    fitted = fit(widths, out.width)
+    by_column = [[name, *(row[place] for row in cells)] for place, name in enumerate(columns)]
+    widths = [max(width(line) for text in texts for line in text.split("\n")) for texts in by_column]
+    fitted = fit(widths, [max(map(least_width, texts)) for texts in by_column], out.width)
     if fitted is None:
         _show_records(columns, cells, out)
         return

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.columns import LEAST_WIDTH, clusters, fit, lay_out, pad, width, wrap
+from flows.columns import clusters, fit, lay_out, least_width, pad, width, wrap
 
 HINDI = st.text(st.sampled_from("कखगत़ािीुेैो्ंँः\u200c\u200d aZ9—中\n"), max_size=60)
 
@@ -47,26 +47,38 @@ def test_wrapping_loses_nothing_but_spaces_and_passes_no_edge(text: str, most: i
     assert all(width(line) <= max(most, whole) for line in lines)
 
 
+def test_a_long_name_breaks_at_its_joints_and_a_date_does_not() -> None:
+    assert wrap("digant/2024/moscow-format.html", 12) == ["digant/2024/", "moscow-", "format.html"]
+    assert least_width("2026-03-04 section.related 0.75") == 10
+
+
 @pytest.mark.parametrize(
-    ("widths", "most", "fitted"),
+    ("widths", "least", "most", "fitted"),
     [
-        pytest.param([5, 10], 40, [5, 10], id="room enough"),
-        pytest.param([5, 100, 60], 40, [5, 15, 15], id="the wide ones give way alike"),
-        pytest.param([12] * 9, 80, None, id="too many columns"),
-        pytest.param([], 80, [], id="no column"),
-        pytest.param([500], 80, [80], id="one column"),
+        pytest.param([5, 10], [5, 10], 40, [5, 10], id="room enough"),
+        pytest.param([5, 100, 60], [5, 6, 6], 40, [5, 15, 15], id="the wide ones give way alike"),
+        pytest.param([5, 100, 18], [5, 6, 18], 40, [5, 13, 18], id="a word is not broken"),
+        pytest.param([5, 100], [5, 90], 40, [5, 33], id="but a very long one is"),
+        pytest.param([12] * 9, [4] * 9, 80, None, id="too many columns"),
+        pytest.param([4] * 9, [4] * 9, 80, [4] * 9, id="many narrow columns"),
+        pytest.param([], [], 80, [], id="no column"),
+        pytest.param([500], [9], 80, [80], id="one column"),
     ],
 )
-def test_columns_fit(widths: list[int], most: int, fitted: list[int] | None) -> None:
-    assert fit(widths, most) == fitted
+def test_columns_fit(widths: list[int], least: list[int], most: int, fitted: list[int] | None) -> None:
+    assert fit(widths, least, most) == fitted
 
 
-@given(st.lists(st.integers(1, 300), min_size=1, max_size=12), st.integers(20, 200))
-def test_fitted_columns_are_within_the_edge_and_wide_enough_to_read(widths: list[int], most: int) -> None:
-    fitted = fit(widths, most)
+@given(st.lists(st.tuples(st.integers(1, 300), st.integers(1, 30)), min_size=1, max_size=12), st.integers(20, 200))
+def test_fitted_columns_are_within_the_edge(columns: list[tuple[int, int]], most: int) -> None:
+    widths, least = [one for one, _ in columns], [low for _, low in columns]
+    fitted = fit(widths, least, most)
     if fitted is not None:
         assert sum(fitted) + 2 * (len(fitted) - 1) <= most
-        assert all(new == old or LEAST_WIDTH <= new < old for new, old in zip(fitted, widths, strict=True))
+        assert all(
+            min(one, low, 24) <= new <= one and (new == one or new >= 8)
+            for new, one, low in zip(fitted, widths, least, strict=True)
+        )
 
 
 def test_cells_stand_below_each_other() -> None:
