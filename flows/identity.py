@@ -63,22 +63,39 @@ class Found(NamedTuple):
 
 
 def find_entities(settings: Settings, name: str, kind: str | None) -> list[Found]:
-    """Entities with this id or spelling, spellings compared folded; the most mentioned first."""
+    """Entities with this id or spelling, spellings compared folded, else those that the table of known entities gives
+    it; the most mentioned first.
+
+    Raises:
+        IdentityError: there is none; says which spelling is nearest.
+    """
+    rows = [row for row in warehouse.show(settings.warehouse, "entities_spelt").rows if kind in (None, row[1])]
     folded = fold(name)
     found = {
         Found(*row[:-1])  # type: ignore[arg-type]  # the columns of the query, in its order
-        for row in warehouse.show(settings.warehouse, "entities_spelt").rows
-        if kind in (None, row[1]) and (row[0] == name or folded in {fold(str(one)) for one in (*row[2:4], row[-1])})
+        for row in rows
+        if row[0] == name or folded in {fold(str(one)) for one in (*row[2:4], row[-1])}
     }
+    if not found:
+        curated = _curated_ids(name)
+        found = {Found(*row[:-1]) for row in rows if row[0] in curated}  # type: ignore[arg-type]
+    if not found:
+        known = {str(one) for row in rows for one in (*row[2:4], row[-1]) if one is not None}
+        raise IdentityError(f"no entity is spelt {name!r}{_nearest_of(name, known)}")
     return sorted(found, key=lambda entity: (-entity.mention_count, entity.entity_id))
+
+
+def _curated_ids(name: str) -> set[str]:
+    """What a spelling means that no article may print: Putin, where all write पुतिन."""
+    from flows.batches import gazetteer
+
+    return {entry.entity_id for entry in gazetteer().names.rows.get(tuple(fold_name(name).split()), ())}
 
 
 def show_entity(settings: Settings, name: str, kind: str | None) -> None:
     """Print what the name may mean, most mentioned first: spellings and why they are one, company, newest articles."""
     out = console()
     found = find_entities(settings, name, kind)
-    if not found:
-        raise IdentityError(f"no entity is spelt {name!r}; khabar query most_named lists entities")
     for entity in found[:MOST_ENTITIES]:
         show_one(settings, entity, out)
     if len(found) > MOST_ENTITIES:
@@ -335,9 +352,14 @@ def the_one(identity: Identity, name: str, kind: str | None, meant: list[Known] 
 
 def _nearest(identity: Identity, name: str, entities: Sequence[Known]) -> str:
     """A known spelling that may be meant, as the end of an error's line."""
+    known = {one for entity in entities for one in [*entity.names, *([entity.latin] if entity.latin else [])]}
+    return _nearest_of(
+        name, known | {one for entity in entities for key in entity.keys for one in identity.printed[key].surfaces}
+    )
+
+
+def _nearest_of(name: str, known: set[str]) -> str:
     from rapidfuzz import fuzz, process
 
-    known = {one for entity in entities for one in [*entity.names, *([entity.latin] if entity.latin else [])]}
-    known |= {one for entity in entities for key in entity.keys for one in identity.printed[key].surfaces}
     found = process.extractOne(name, sorted(known), scorer=fuzz.ratio, processor=fold_name, score_cutoff=LEAST_LIKENESS)
     return f"; did you mean {found[0]!r}?" if found else "; khabar query most_named lists entities"

@@ -160,6 +160,8 @@ def test_several_entities_of_a_name_are_shown_and_none_is_an_error(
     assert "LOC · india · " in capsys.readouterr().out
     with pytest.raises(IdentityError, match="no entity is spelt 'भारत'"):
         show_entity(sample_settings, "भारत", "PERSON")
+    with pytest.raises(IdentityError, match="did you mean 'लावरोव'"):
+        show_entity(sample_settings, "लावरोवव", None)
 
 
 def test_every_rule_of_the_warehouse_is_explained(sample_settings: Settings) -> None:
