@@ -381,6 +381,8 @@ def read_file(file: RawFile, settings: Settings) -> ReadResult:
         error.sha256, error.sidecar_sha256, error.is_settled = sha256, side_sha256, settled
         raise
     sidecar, more = parse_sidecar(side_bytes) if side_bytes is not None else (Sidecar(), [])
+    if file.site and sidecar.site and sidecar.site != file.site:
+        more.append(f"site = {ascii(sidecar.site)[:80]}, but the file stands in {ascii(file.site)[:80]}; ignored")
     site = file.site or sidecar.site or site_of_url(sidecar.url)
     document = Document(
         article_id=article_id(file.path),
@@ -611,7 +613,23 @@ def parse_sidecar(data: bytes) -> tuple[Sidecar, list[str]]:
         fetched_at = parse_time(values["fetched_at"])
         if fetched_at is None:
             warnings.append(f"fetched_at = {ascii(values['fetched_at'])[:80]} is no ISO 8601 time; ignored")
-    return Sidecar(url, values.get("site"), fetched_at, values.get("published_at")), warnings
+    published_at = values.get("published_at")
+    if published_at is not None and (why := _fault_of_date(published_at, fetched_at)):
+        warnings.append(f"published_at = {ascii(published_at)[:80]} {why}; ignored")
+        published_at = None
+    return Sidecar(url, values.get("site"), fetched_at, published_at), warnings
+
+
+def _fault_of_date(text: str, fetched_at: datetime | None) -> str | None:
+    """Why a date of publication can't be true; a page of another zone may be a day ahead of its fetch."""
+    from flows.text.dates import parse_date
+
+    found = parse_date(text)
+    if found is None:
+        return "holds no date of a news page"
+    if fetched_at is not None and found.day > fetched_at.date() + timedelta(days=1):
+        return "is later than fetched_at"
+    return None
 
 
 def parse_time(text: str) -> datetime | None:

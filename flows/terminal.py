@@ -9,6 +9,7 @@ import re
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from itertools import chain
 from typing import TYPE_CHECKING, TextIO
 
 from rich.console import Console
@@ -84,7 +85,7 @@ def shares_of(blocks: pl.DataFrame) -> str:
 def show_table(columns: Sequence[str], rows: Iterable[Sequence[object]], out: Console) -> None:
     """Rows as a table that fits the terminal: long cells fold, and where columns would be too narrow to read, each row
     becomes a list of names and values."""
-    shown = list(rows)
+    shown, columns = list(rows), [_as_line(name) for name in columns]
     cells = [["" if value is None else _as_line(value) for value in row] for row in shown]
     by_column = [[name, *(row[place] for row in cells)] for place, name in enumerate(columns)]
     widths = [max(width(line) for text in texts for line in text.split("\n")) for texts in by_column]
@@ -120,8 +121,7 @@ def _show_records(columns: Sequence[str], rows: Iterable[Sequence[str]], out: Co
 def write_csv(columns: Sequence[str], rows: Iterable[Sequence[object]], stream: TextIO) -> None:
     """Rows as CSV; made harmless on standard output, which may end in a terminal, and as they are in a file."""
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(columns)
-    for row in rows:
+    for row in chain([columns], rows):
         writer.writerow([harmless(v) if isinstance(v, str) and stream is sys.stdout else v for v in row])
 
 
