@@ -150,7 +150,7 @@ def versions_of(reader: Reader, article_id: str) -> Markup:
             element("p", element("b", row["title"])) if row["title"] else None,
             element("div", told(row["body"], newer["body"] if newer else None), class_="k-text"),
         )
-        for row, newer in zip(rows, [None, *rows[:-1]], strict=True)
+        for row, newer in zip(rows, [None, *rows], strict=False)
     ]
     note = "Against the next version: struck through what went, underlined what came." if len(rows) > 1 else None
     return section("Versions", note, *entries) if entries else Markup()

@@ -9,6 +9,7 @@ import webbrowser
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import NoReturn
 
 from flows.explorer.guard import Guard
 from flows.serve import settings_environment
@@ -22,8 +23,8 @@ HERE = Path(__file__).parent
 SESSION_SECONDS = 5
 
 
-def explore(settings: Settings, port: int | None, *, opens_browser: bool, tell: Callable[[str], None]) -> None:
-    """Serve the published warehouse until Ctrl-C.
+def explore(settings: Settings, port: int | None, *, opens_browser: bool, tell: Callable[[str], None]) -> NoReturn:
+    """Serve the published warehouse until Ctrl-C, then end the process.
 
     Raises:
         WarehouseError: there is no warehouse, or it can't be read.
@@ -39,14 +40,26 @@ def explore(settings: Settings, port: int | None, *, opens_browser: bool, tell: 
         import uvicorn
 
         pages = marimo.create_asgi_app(quiet=True, session_ttl=SESSION_SECONDS)
-        app = Guard(pages.with_app(path="/", root=str(HERE / "app.py")).build(), place.getsockname()[1])
-        server = uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False, timeout_graceful_shutdown=1))
+        served = pages.with_app(path="/", root=str(HERE / "app.py")).build()
+        sessions = served.routes[0].app.state.session_manager  # type: ignore[attr-defined]  # Starlette's, mounted
+
+        class Server(uvicorn.Server):
+            """Ends marimo's sessions too: their threads would keep the process for minutes."""
+
+            async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+                await super().shutdown(sockets)
+                await sessions.shutdown()
+
+        app = Guard(served, place.getsockname()[1])
+        server = Server(uvicorn.Config(app, log_level="error", access_log=False, timeout_graceful_shutdown=1))
         address = f"http://{HOST}:{place.getsockname()[1]}/"
         tell(f"the explorer is at {address} (Ctrl-C ends it)")
         if opens_browser:
             webbrowser.open(address)
         with suppress(KeyboardInterrupt):
             server.run(sockets=[place])
+    # A session may still be asking DuckDB, which aborts when Python ends around it; there is nothing to save.
+    os._exit(0)
 
 
 def listen(port: int | None) -> socket.socket:
