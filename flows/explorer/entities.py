@@ -90,7 +90,7 @@ def timeline(reader: Reader, entity_id: str, first_on: date | None, last_on: dat
 
 
 def named_with(reader: Reader, entity_id: str, site: str = ANY, limit: int = 15, title: str = "Appears with") -> Markup:
-    frame = show(reader, "named_with", entity=entity_id, site=site, limit=limit)
+    frame = show(reader, "company", entity=entity_id, site=site, limit=limit)
     most = max(frame["article_count"].to_list(), default=1)
     rows = (
         [
@@ -108,7 +108,7 @@ def named_with(reader: Reader, entity_id: str, site: str = ANY, limit: int = 15,
 
 
 def spellings_of(reader: Reader, entity_id: str) -> Markup:
-    frame = show(reader, "spellings", entity=entity_id, limit=40)
+    frame = show(reader, "entity_spellings", entity=entity_id, limit=40)
     rows = (
         [
             row["spelling"],

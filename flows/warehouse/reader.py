@@ -10,9 +10,9 @@ from pathlib import Path
 
 import duckdb
 
-from flows.warehouse.connection import scripts
 from flows.warehouse.queries import refuse_commands, sandbox
 from flows.warehouse.records import WarehouseError
+from flows.warehouse.shown import shown_sql
 
 
 @dataclass(frozen=True)
@@ -62,8 +62,7 @@ class Reader:
 
     def show(self, name: str, **parameters: object) -> Answer:
         """The answer of sql/5*_show_<name>.sql."""
-        script = next(path for path in scripts("5") if path.stem.partition("_show_")[2] == name)
-        return self.ask(script.read_text(encoding="utf-8"), parameters)
+        return self.ask(shown_sql(name), parameters)
 
 
 @contextmanager

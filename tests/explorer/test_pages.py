@@ -130,9 +130,11 @@ def test_two_versions_side_by_side(old: str | None, new: str, shown: str) -> Non
 
 
 def test_an_entity_says_why_its_spellings_are_one(reader: Reader) -> None:
-    told = html.fragment_fromstring(entities.entity(reader, PUTIN_ID)).text_content()
-    assert "39 mentions in 39 articles" in told
-    assert "पुतिन" in told and EVIL_NAME.surface in told
+    page = html.fragment_fromstring(entities.entity(reader, PUTIN_ID))
+    assert "39 mentions in 39 articles" in page.text_content()
+    rows = [[cell.text_content().strip() for cell in row.iter("td")] for row in page.iter("tr")]
+    assert ["पुतिन", "same", "1.00", "39"] in rows
+    assert [EVIL_NAME.surface, "organisation", "2 Jan 2026", "39"] in rows
 
 
 def test_lists_go_on(reader: Reader) -> None:

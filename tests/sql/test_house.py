@@ -58,6 +58,11 @@ def test_numbers_are_unique() -> None:
     assert len(set(numbers)) == len(numbers)
 
 
+def test_names_of_a_kind_are_unique() -> None:
+    names = [path.stem.split("_", 1)[1] for path in FILES]
+    assert len(set(names)) == len(names)
+
+
 @pytest.mark.parametrize(("table", "columns"), CONTRACT.items())
 def test_tables_have_the_columns_of_the_contract(
     catalogue: duckdb.DuckDBPyConnection, table: str, columns: str
