@@ -7,7 +7,7 @@ from collections import Counter
 from typing import Final
 
 from flows.labelling.headlines import HEADING_TAGS, LONGEST_STANDFIRST, NAME_ALONE, is_same_title
-from flows.labelling.learned import SURELY
+from flows.labelling.learned import NOT_RULED_OUT, OFTEN, SURELY
 from flows.labelling.lines import Hints, Line
 from flows.rulebook import Hit
 
@@ -18,11 +18,7 @@ TOO_LITTLE: Final = 250
 #: A summary above the text has at least this many folded characters.
 SHORTEST_STANDFIRST: Final = 30
 
-#: From this chance on a sentence right below the headline is kept as its summary.
-NOT_RULED_OUT: Final = 200
 _NO_SUMMARY: Final = frozenset(("nav", "footer", "aside", "form", "figure", "figcaption", "li", "button"))
-#: A paragraph that stands on a page so many times is a notice, as in place of pictures that a reader has to allow.
-OFTEN: Final = 3
 #: A line with a year that is no longer is a date.
 LONGEST_DATE: Final = 60
 _YEAR: Final = re.compile(r"\b(?:19|20)\d\d\b")

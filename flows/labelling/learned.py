@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from itertools import takewhile
 from typing import Final
 
 from flows.labelling.lines import INDIC, Line
@@ -18,6 +20,10 @@ LIKELY_LINES: Final = (500, 300, 150, 70, 30)
 LEAST_TEXT: Final = 150
 #: A sentence in an Indic script goes only where the model is this sure.
 SURELY_NOT: Final = 30
+#: From this chance on a sentence right below the headline is kept as its summary.
+NOT_RULED_OUT: Final = 300
+#: A paragraph that stands on a page so many times is a notice, as in place of pictures that a reader has to allow.
+OFTEN: Final = 3
 #: A text is a page with its menus where so many short lines that no rule knows have less than this chance; in an Indic
 #: script some of them above its first sentence, for tables and lists of clean Hindi texts look like menus too.
 FURNITURE_CHANCE: Final = 50
@@ -57,9 +63,32 @@ def settle_unlikely(lines: list[Line]) -> None:
         return
     known = [line for line in lines if line.is_kept]
     least = _least_chance(known)
+    summaries = _summaries(lines)
     for line in known:
-        if is_unlikely(line, least):
+        if is_unlikely(line, least) and not any(line is summary for summary in summaries):
             line.settle("other", "model.text", f"a chance of {(line.chance or 0) / 1000:.2f} to be the article's")
+    _settle_copies([line for line in known if line.is_kept and line.is_prose])
+
+
+def _summaries(lines: list[Line]) -> list[Line]:
+    """Sentences between headline and text that the model does not rule out."""
+    title = max((at for at, line in enumerate(lines) if line.role == "title"), default=len(lines))
+    head = takewhile(lambda line: (line.chance or 0) < LIKELY_LINES[0] or not line.is_prose, lines[title + 1 :])
+    return [line for line in head if line.is_prose and line.is_sentence and (line.chance or 0) >= NOT_RULED_OUT]
+
+
+def _settle_copies(prose: list[Line]) -> None:
+    """Of paragraphs that stand on the page word for word twice one stays; a notice that stands there often goes."""
+    count = Counter(line.raw.strip() for line in prose)
+    sure = {line.raw.strip() for line in prose if (line.chance or 0) >= SURELY}
+    seen: set[str] = set()
+    for line in prose:
+        text = line.raw.strip()
+        if count[text] >= OFTEN and text not in sure:
+            line.settle("other", "text.often", f"a paragraph that stands on the page {count[text]} times")
+        elif text in seen:
+            line.settle("other", "text.copy", "the same paragraph stands above")
+        seen.add(text)
 
 
 def _least_chance(lines: list[Line]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from flows.labelling.lines import Line, is_in_zone, prose_range
@@ -14,8 +15,12 @@ CLOSING_PROSE: Final = 200
 #: Headlines of other articles behind the last paragraph: so many at most, of so many words at least.
 MOST_STRAY: Final = 2
 SHORTEST_STRAY: Final = 8
-#: Words that end no headline: there the text was cut off.
-_CUT_OFF: Final = frozenset(("के", "का", "की", "ने", "को", "में", "से", "पर", "और", "कि", "तथा", "व", "एवं", "तो", "एक"))
+#: Ends of a line that may be a sentence without its stop, or the beginning of one that was cut off.
+_OPEN_END: Final = re.compile(
+    r"(?:^|[^\w\u0900-\u0963])(?:है|हैं|हूं|हो|था|थे|थी|थीं|गया|गयी|गई|गए|गये|दिया|दी|दिए|किया|की|किए|कहा|बताया|रहा|रही|रहे|लिया|ली|लिए"
+    r"|हुआ|हुई|हुए|आया|आई|आए|पहुंचा|पहुंची|पहुंचे|मिला|मिली|मिले|लगा|लगी|लगे|जाए|जाएं|सका|सकी|सके|चाहिए|नहीं"
+    r"|[\u0900-\u0963]*(?:[एेो]गा|[एेो]गी|[एेो]ंगे|[एेो]ंगी)|के|का|ने|को|में|से|पर|और|कि|तथा|व|एवं|तो|एक)$"
+)
 #: In HTML the lines of such a section are links, between them names and dates of this length at most.
 _LINKED: Final = ("related", "also_read", "promo")
 LONGEST_NAME: Final = 40
@@ -113,12 +118,17 @@ def settle_whole_lines(lines: list[Line]) -> None:
 
 
 def settle_stray_headlines(lines: list[Line]) -> None:
-    """A headline behind the last paragraph heads nothing: it is another article's. Names and figures are shorter."""
-    _, last = prose_range(lines)
+    """A headline behind the last paragraph heads nothing: it is another article's. Names and figures are shorter.
+
+    A last sentence whose stop was lost looks much the same, so a line that ends as sentences do stays, and so does any
+    behind a text that leaves out more stops.
+    """
+    first, last = prose_range(lines)
+    prose = [line for line in lines[first : last + 1] if line.is_prose and line.is_open]
     tail = [line for line in lines[last + 1 :] if line.is_open]
-    if not 0 < len(tail) <= MOST_STRAY or not lines[last].is_sentence:
+    if not 0 < len(tail) <= MOST_STRAY or not all(line.is_sentence or line.joins for line in prose):
         return
     for line in tail:
-        words = line.text.split()
-        if line.is_heading and len(words) >= SHORTEST_STRAY and words[-1] not in _CUT_OFF and not line.hints:
+        is_long = line.text.count(" ") >= SHORTEST_STRAY - 1
+        if line.is_heading and is_long and not line.hints and not _OPEN_END.search(line.text):
             line.settle("related", "section.stray", "a headline behind the last paragraph, with nothing below it")

@@ -124,6 +124,24 @@ def test_no_sentence_of_a_text_is_lost(text: str, chances: list[int]) -> None:
     assert blocks.filter(~pl.col("is_kept") & pl.col("raw_text").str.contains("।"))["raw_text"].to_list() == []
 
 
+def test_a_summary_below_the_headline_is_kept_unless_ruled_out() -> None:
+    summary = "Four years of repairs have ended, and the boats are back on the canal."
+    english = "The council opened the new bridge over the old canal on Monday after four years, the mayor said to us."
+    for chance, kept in ((350, [summary, english, english + " Twice."]), (250, [english, english + " Twice."])):
+        text = "\n".join([ARTICLE[0], summary, english, english + " Twice."])
+        blocks = clean(f"{MENU}{text}\n{MENU}", [20] * 12 + [chance, 900, 900] + [20] * 11)
+        assert blocks.filter("is_kept")["raw_text"].str.strip_chars().to_list() == kept
+
+
+def test_of_a_page_that_repeats_its_text_one_copy_stays_and_no_notice() -> None:
+    notice = "Your settings keep this picture from being shown; allow outside content to see it in this place."
+    rows = [ARTICLE[0], notice, *ARTICLE[1:], notice, *ARTICLE[1:], notice]
+    text = MENU + "\n".join(rows) + "\n" + MENU
+    blocks = clean(text, [20] * 12 + [700, 950, 950, 950] * 2 + [700] + [20] * 11)
+    assert blocks.filter("is_kept")["raw_text"].str.strip_chars().to_list() == ARTICLE[1:]
+    assert blocks["rule_id"].to_list().count("text.copy") == 3 and blocks["rule_id"].to_list().count("text.often") == 3
+
+
 PARAGRAPHS = "".join(f"<p>{part}</p>" for part in ARTICLE[1:])
 HTML = f"<body><nav><a>खंड</a></nav><article>{PARAGRAPHS}</article><div><p>{PROSE}</p></div></body>"
 

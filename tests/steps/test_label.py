@@ -321,6 +321,22 @@ def test_roles_of_a_web_page() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("above", "line", "role"),
+    [
+        pytest.param(LAST, "पड़ोस के गाँव में आम की नई किस्म तैयार, किसान खुश", "related", id="a headline"),
+        pytest.param(LAST, "पड़ोस के गाँव के लोग भी अब सुबह यहीं टहलने आया करेंगे", "body", id="a sentence without its stop"),
+        pytest.param(LAST, "पड़ोस के गाँव के लोग भी अब सुबह यहीं टहलने आते हैं", "body", id="another"),
+        pytest.param(LAST, "पड़ोस के गाँव के लोग", "body", id="too short"),
+        pytest.param(
+            LONG.rstrip("।"), "पड़ोस के गाँव में आम की नई किस्म तैयार, किसान खुश", "body", id="a text that leaves out its stops"
+        ),
+    ],
+)
+def test_a_line_behind_the_text_goes_only_if_it_can_be_no_sentence(above: str, line: str, role: str) -> None:
+    assert roles(TITLE, LEAD, above, LAST, line)[-1] == (role, line)
+
+
 def hinted(*segments: tuple[str, str, bool]) -> pl.DataFrame:
     """Blocks of an HTML page given as text, css and trafilatura's verdict, in paragraphs of one article."""
     start, rows = 0, []
