@@ -26,6 +26,7 @@ from flows.steps.mentions import find_mentions
 from flows.steps.metadata import metadata
 from flows.steps.normalise import normalise
 from flows.steps.segment import Segmented, segment
+from flows.steps.words import find_words
 from flows.tagger import Tagger, load_tagger
 
 
@@ -46,6 +47,10 @@ class CleanCount:
     articles: int = 0
     mentions: int = 0
     rejected: tuple[str, ...] = ()
+
+
+#: The kinds of parts that cleaning writes.
+CLEANED = ("rejects", "articles", "blocks", "mentions", "words", "terms")
 
 
 @dataclass(frozen=True)
@@ -243,7 +248,7 @@ class CleanJob:
 
 def halve_clean_job(work: Path, job: CleanJob) -> list[CleanJob]:
     """Two jobs with half of the pages each; none for one page. What a dead worker left of the part goes."""
-    remove_part(work, job.part, ("rejects", "articles", "blocks", "mentions"))
+    remove_part(work, job.part, CLEANED)
     count = job.pages(work).height
     middle = count // 2
     if not middle:
@@ -260,7 +265,7 @@ def give_up_cleaning(work: Path, job: CleanJob, why: str) -> CleanCount:
 
 
 def clean_batch(settings: Settings, work: Path, job: CleanJob) -> CleanCount:
-    """Label, normalise, take metadata, find mentions; writes the parts articles, blocks, mentions and rejects."""
+    """Label, normalise, take metadata, find mentions and words; writes a part of each kind in CLEANED."""
     load_rules(settings)
     part = job.part
     pages = job.pages(work)
@@ -287,6 +292,9 @@ def clean_batch(settings: Settings, work: Path, job: CleanJob) -> CleanCount:
     write_part(cleaned.articles, work, "articles", part)
     write_part(cleaned.blocks, work, "blocks", part)
     write_part(cleaned.mentions, work, "mentions", part)
+    words, terms = find_words(cleaned.articles)
+    write_part(words, work, "words", part)
+    write_part(terms, work, "terms", part)
     return CleanCount(cleaned.articles.height, cleaned.mentions.height, tuple(rejected["source_path"].unique().sort()))
 
 

@@ -39,6 +39,13 @@ Warehouse = Annotated[
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 
 
+class Found(StrEnum):
+    """How what a search found is printed."""
+
+    table = "table"
+    json = "json"
+
+
 class Format(StrEnum):
     """How rows are printed."""
 
@@ -439,6 +446,27 @@ def explore(
 
         settings = load_settings(raw=raw, warehouse=warehouse)
         serve_explorer(settings, port, opens_browser=not no_browser, tell=lambda line: print(line, flush=True))
+
+
+@app.command()
+def search(
+    words: Annotated[list[str], typer.Argument(help="Words in any spelling; in quotes, side by side and spelt so.")],
+    site: Annotated[str | None, typer.Option("--site", help="Only articles of this site.")] = None,
+    since: Annotated[str | None, typer.Option("--since", help="Published on this day or later: 2026-01-31.")] = None,
+    until: Annotated[str | None, typer.Option("--until", help="Published on this day or before.")] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="Articles to show.")] = 20,
+    format: Annotated[Found, typer.Option("--format")] = Found.table,
+    raw: Raw = None,
+    warehouse: Warehouse = None,
+    debug: Debug = False,
+) -> None:
+    """Articles that hold all words, in any form of a word and under any name of an entity; the best match first."""
+    with told(debug):
+        from flows.search import Filters, parse_day, run_search
+
+        settings = load_settings(raw=raw, warehouse=warehouse)
+        filters = Filters(site, parse_day("--since", since), parse_day("--until", until))
+        run_search(settings, " ".join(words), filters, limit, is_json=format is Found.json)
 
 
 if __name__ == "__main__":

@@ -191,6 +191,23 @@ LINKS: Final[Schema] = {
 }
 
 
+#: One row is a word as an article prints it. Positions count words from 0: those of the title, then of the body.
+WORDS: Final[Schema] = {
+    "article_id": pl.String(),
+    "word": pl.String(),
+    "title_count": pl.Int32(),
+    "body_count": pl.Int32(),
+    "positions": pl.List(pl.Int32()),  # one is left out between two paragraphs
+}
+
+#: One row is a word as printed and a term that it stands for: its spelling, or a word that it may be a form of.
+TERMS: Final[Schema] = {
+    "word": pl.String(),
+    "term": pl.String(),
+    "is_spelling": pl.Boolean(),
+}
+
+
 def empty(schema: Schema) -> pl.DataFrame:
     """A frame of no rows."""
     return pl.DataFrame(schema=schema)

@@ -108,7 +108,7 @@ def published_templates(warehouse: Path) -> pl.DataFrame:
 
 @lean
 def load_articles(generation: Path, work: Path, run: Run, threads: int = 0) -> None:
-    """Replaces the articles, blocks and mentions of the files in `work`, and keeps their versions."""
+    """Replaces the articles, blocks, mentions and words of the files in `work`, and keeps their versions."""
     with open_file(generation, writable=True, threads=threads) as connection:
         name_parts(connection, work)
         set_variables(connection, run_id=run.run_id, rules_version=run.rules_version, started_at=run.started_at)
@@ -117,6 +117,7 @@ def load_articles(generation: Path, work: Path, run: Run, threads: int = 0) -> N
             run_script(connection, SQL / "212_load_article_versions.sql")
             run_script(connection, SQL / "213_load_files.sql")
             run_script(connection, SQL / "214_load_template_dates.sql")
+            run_script(connection, SQL / "215_load_search.sql")
             crash_point("articles_written")
     crash_point("articles_loaded")
 
@@ -177,6 +178,8 @@ def name_parts(connection: duckdb.DuckDBPyConnection, work: Path) -> None:
         "articles": schema.ARTICLES,
         "blocks": schema.BLOCKS,
         "mentions": schema.MENTIONS,
+        "words": schema.WORDS,
+        "terms": schema.TERMS,
         "rejects": {"article_id": text, "source_path": text, "error_code": text, "error_message": text},
         "seen": {"path": text, "stat_key": text, "is_settled": pl.Boolean()},
         "gone": {"path": text},
@@ -209,6 +212,7 @@ def _sql_type(kind: pl.DataType) -> str:
         "Float64": "double",
         "Date": "date",
         "Datetime": "timestamptz",
+        "List": "integer[]",  # positions: no other list comes here
     }
     return names[type(kind).__name__]
 

@@ -12,6 +12,7 @@ import polars as pl
 
 from flows import schema, warehouse
 from flows.settings import Settings
+from flows.steps.words import find_words
 from flows.warehouse import Run
 
 KEPT = {"standfirst", "body", "subhead"}
@@ -89,6 +90,10 @@ class Parts:
             rows = [dict.fromkeys(columns) | row for row in getattr(self, kind)]
             (work / kind).mkdir(parents=True, exist_ok=True)
             pl.DataFrame(rows, columns).write_parquet(work / kind / f"{part}.parquet")
+        articles = [dict.fromkeys(schema.ARTICLES) | row for row in self.articles]
+        for kind, frame in zip(("words", "terms"), find_words(pl.DataFrame(articles, schema.ARTICLES)), strict=True):
+            (work / kind).mkdir(parents=True, exist_ok=True)
+            frame.write_parquet(work / kind / f"{part}.parquet")
 
 
 def parts_of(pages: Iterable[Page]) -> Parts:

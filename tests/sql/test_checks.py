@@ -136,6 +136,18 @@ FAULTS = [
     ("414_check_site_templates", "update site_templates set pattern = 'anders'"),
     ("414_check_site_templates", "delete from applied_templates"),
     ("414_check_site_templates", "update site_templates set status = 'proposed'"),
+    ("421_check_search", "delete from search_articles where article_no = 1"),
+    (
+        "421_check_search",
+        "insert into search_articles select * replace (99 as article_no) from search_articles limit 1",
+    ),
+    ("421_check_search", "update search_articles set article_id = 'x' where article_no = 1"),
+    ("421_check_search", "delete from search_places where article_no = 1"),
+    ("421_check_search", "update search_places set body_count = body_count + 1"),
+    ("421_check_search", "delete from search_words where word = 'मोदी'"),
+    ("421_check_search", "insert into search_words values (9999, 'x', 'x', true)"),
+    ("421_check_search", "update search_words set is_spelling = false where word = 'मोदी'"),
+    ("421_check_search", "insert into search_words select word_no + 1, word, term, false from search_words"),
 ]
 
 
