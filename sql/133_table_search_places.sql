@@ -1,5 +1,5 @@
--- One row is a word in an article, and where it stands. Most rows are sorted by word_no, so that a word is found without
--- reading the table; those of articles that came since are at its end.
+-- One row is a word in an article, and where it stands. Most rows are sorted by word_no, so that a word is found
+-- without reading the table; those of articles that came since are at its end.
 create table if not exists search_places (
     word_no integer not null,
     article_no integer not null,

@@ -68,7 +68,12 @@ select * from search_places where getvariable('is_merge_due');
 delete from search_places where getvariable('is_merge_due');
 
 insert into search_places by name
-select new_words.word_no, search_articles.article_no, work_words.title_count, work_words.body_count, work_words.positions
+select
+    new_words.word_no,
+    search_articles.article_no,
+    work_words.title_count,
+    work_words.body_count,
+    work_words.positions
 from work_words
 semi join new_articles using (article_id)
 join search_articles using (article_id)
