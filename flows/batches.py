@@ -303,9 +303,10 @@ def clean(
     segments: pl.DataFrame,
     templates: pl.DataFrame,
     recogniser: Tagger | None,
+    models: BlockModels | None = None,
 ) -> Cleaned:
     """The steps from segments to mentions (none without a recogniser). Pages without a body are left out."""
-    blocks = label(segments, pages, templates, rulebook(), block_models())
+    blocks = label(segments, pages, templates, rulebook(), models or block_models())
     blocks, bodies = normalise(blocks)
     bodies = bodies.filter(pl.col("body") != "")
     blocks = blocks.join(bodies, on="article_id", how="semi")

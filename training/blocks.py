@@ -2,13 +2,12 @@
 
 Run it from the repository's root in an environment of its own: `pip install -r training/requirements-blocks.txt -e .`,
 then `python -m training.blocks PAGES WORK`. PAGES holds folders of gold pages (`<id>.html.gz` and `<id>.json`); WORK
-keeps what parsing gave.
+keeps what parsing gave, and gets the models of the folds, for `python -m bench.extraction --folds WORK`.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
 from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
@@ -24,9 +23,8 @@ from flows.steps.label import label
 from flows.steps.normalise import normalise
 from training.blocks_fit import Examples, Folded, fit_all, fit_folds
 from training.blocks_gold import gold_coverage, grams, words
-from training.blocks_pages import GoldPages, read_gold
+from training.blocks_pages import FOLDS, GoldPages, fold_of, read_gold
 
-FOLDS = 5
 #: One set has most pages; all are asked alike.
 SET_WEIGHTS = {"wcxb": 1.0, "aeb": 2.0, "fundus": 2.0, "hindi-gold": 3.0, "indic-gold": 3.0}
 
@@ -43,11 +41,9 @@ def main() -> None:
         folded = fit_folds(examples, FOLDS)
         print(f"{form}, cross-validated by site, 4-gram precision, recall, F1:")
         report(score(gold, cleaned_by_folds(gold, form, folded)))
+        for number, model in enumerate(folded.models):
+            save_model(model, args.work / f"fold-{number}" / f"{form}.npz")
         save_model(fit_all(examples, folded), MODELS / f"{form}.npz")
-
-
-def fold_of(site: str) -> int:
-    return int.from_bytes(hashlib.blake2b(site.encode(), digest_size=4).digest(), "big") % FOLDS
 
 
 def read_examples(gold: GoldPages, form: str) -> Examples:

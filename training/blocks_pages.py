@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import html_text
 import polars as pl
 
 from flows import schema
@@ -16,6 +16,8 @@ from flows.settings import Settings
 from flows.steps.segment import segment
 
 SETS = ("wcxb", "aeb", "fundus", "hindi-gold", "indic-gold")
+#: Parts that the sites are dealt into; the model of a part has seen none of its sites.
+FOLDS = 5
 #: Second-level labels below which a site registers its name: bbc.co.uk is a site, co.uk is none.
 _PUBLIC = frozenset(("ac", "co", "com", "edu", "gov", "net", "nic", "org"))
 
@@ -70,6 +72,8 @@ def read_html(path: Path) -> str:
 
 def render(html: str) -> str:
     """The page as a plain text, laid out as a browser shows it."""
+    import html_text
+
     try:
         return html_text.extract_text(html)
     except Exception:  # a page that its parser can't take has no text form
@@ -80,3 +84,7 @@ def site_of(url: str) -> str:
     """The registered domain of an address, near enough to keep the pages of a site together."""
     labels = (urlsplit(url).hostname or "").split(".")
     return ".".join(labels[-3 if len(labels) > 2 and labels[-2] in _PUBLIC else -2 :])
+
+
+def fold_of(site: str) -> int:
+    return int.from_bytes(hashlib.blake2b(site.encode(), digest_size=4).digest(), "big") % FOLDS
