@@ -248,6 +248,31 @@ def replay(
         report(settings, run_once(settings, replay=frozenset(wanted)))
 
 
+@app.command()
+def upkeep(raw: Raw = None, warehouse: Warehouse = None, debug: Debug = False) -> None:
+    """Remove leftovers, compact, try quarantine again, verify, warn of drift: every night, as khabar serve does."""
+    with told(debug), ended_by_signal():
+        from flows.files import scan_root
+        from flows.terminal import console, say, show_table
+        from flows.upkeep import upkeep as keep_up
+
+        settings = load_settings(raw=raw, warehouse=warehouse)
+        scan_root(settings.raw)
+        done = keep_up(settings)
+        if not done.steps:
+            print(f"nothing to keep up: there is no warehouse at {settings.warehouse} yet")
+            return
+        rows = [(step.name, step.status, step.detail.partition("\n")[0]) for step in done.steps]
+        show_table(["step", "status", "result"], rows, console())
+        for warning in done.warnings:
+            say(f"warning: {warning}")
+        if done.status == "failed":
+            fail(f"upkeep failed: {done.error}", FAILED)
+        if done.status == "skipped":
+            fail("a run held the lock, so part of the upkeep was left out; try again later", LOCKED)
+        print("upkeep done")
+
+
 def stored_path(settings: Settings, path: str) -> str:
     """A path as `files.path` has it, given that or a path on disk."""
     from flows.files import look_at_file

@@ -13,6 +13,7 @@ from flows.terminal import harmless
 
 if TYPE_CHECKING:
     from flows.pipeline import Outcome
+    from flows.upkeep import Upkeep
 
 MOST_CHARACTERS = 120
 #: How tables call files and articles without a site.
@@ -193,6 +194,30 @@ def render_report(outcome: Outcome, facts: Facts, warehouse: Path | str) -> str:
         warnings = [(warning,) for warning in outcome.warnings[:MOST_ROWS]]
         parts += ["## Warnings", _table(Section("", ("",), warnings, len(outcome.warnings)))]
     return "\n\n".join(parts) + "\n"
+
+
+def render_upkeep(upkeep: Upkeep, warehouse: Path | str) -> str:
+    """The report of an upkeep: its steps, faults and warnings."""
+    steps = [(step.name, step.status, step.detail.partition("\n")[0], f"{step.seconds:.1f}") for step in upkeep.steps]
+    faults = [(line,) for step in upkeep.steps if step.status == "failed" for line in step.detail.splitlines()[1:]]
+    parts = [
+        f"# Upkeep {plain(upkeep.started_at)}",
+        f"{plain(upkeep_line(upkeep))}: {plain(warehouse, 400)}.",
+        "## Steps",
+        _table(Section("Steps", ("step", "status", "result", "seconds"), steps, len(steps))),
+    ]
+    for title, lines in (("Faults", faults), ("Warnings", [(warning,) for warning in upkeep.warnings])):
+        if lines:
+            parts += [f"## {title}", _table(Section(title, ("",), lines, len(lines)))]
+    return "\n\n".join(parts) + "\n"
+
+
+def upkeep_line(upkeep: Upkeep) -> str:
+    """An upkeep in one line."""
+    named = [f"{step.name} {step.status}" for step in upkeep.steps if step.status != "done"]
+    count = len(upkeep.warnings)
+    told = f"; {count} warning{'s' if count > 1 else ''}" if count else ""
+    return f"{upkeep.status}{': ' if named else ''}{', '.join(named)}{told}"
 
 
 def _table(section: Section) -> str:

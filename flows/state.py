@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from flows import warehouse
-from flows.attempts import read_attempts
+from flows.attempts import latest_attempts, read_attempts
+from flows.serve import last_look
 from flows.settings import Settings
 from flows.terminal import console, harmless, show_table
 
@@ -21,6 +22,10 @@ def show_status(settings: Settings) -> None:
     out.print(f"last run   {last['finished_at']} {last['status']}" if last else "last run   never")
     if last and last.get("error"):
         out.print(f"           {harmless(str(last['error']))}", soft_wrap=True, style="red")
+    if (kept := next(latest_attempts(settings, "upkeep"), None)) is not None:
+        out.print(f"upkeep     {kept['finished_at']} {kept['status']}")
+        if kept.get("error"):
+            out.print(f"           {harmless(str(kept['error']))}", soft_wrap=True, style="red")
     if not Path(settings.warehouse).exists():
         out.print("next       khabar run")
         return
@@ -29,7 +34,7 @@ def show_status(settings: Settings) -> None:
     out.print()
     rows = [(s.site or "(none)", s.article_count, s.last_published_at, s.last_loaded_at) for s in status.freshness]
     show_table(["site", "articles", "newest article", "last loaded"], rows, out)
-    for warning in warehouse.drift(settings.warehouse):
+    for warning in warehouse.drift(settings.warehouse, last_look(settings)):
         out.print(f"drift      {harmless(warning)}", style="yellow", soft_wrap=True)
     if status.quarantine:
         out.print()

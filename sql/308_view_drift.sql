@@ -1,7 +1,9 @@
--- One row is a site and a measure of its articles: the newest tenth of its dated articles against all before. A site
--- that was redesigned shows here first. Only sites with at least 20 newest and 40 earlier articles have rows.
+-- One row is a site and a measure of its pages: the newest group of them against the groups of the 30 days before. A
+-- group is 20 pages, on a busy site as many as a day brings; on a slow one the newest 120 pages count, however old. Sites
+-- with fewer than six groups have no rows. Articles go by their own date; the share of pages that hold none, which have
+-- no date, by when files came. Pages of one time are in no order that could mean anything.
 create or replace view drift as
-with kept_shares as (
+with article_shares as (
     select
         article_id,
         sum(raw_end - raw_start) filter (where is_kept) / sum(raw_end - raw_start) as kept_share
@@ -9,45 +11,76 @@ with kept_shares as (
     where role <> 'blank'
     group by all
 ),
-ranked as (
+dated_articles as (
     select
         articles.site,
-        percent_rank() over (partition by articles.site order by articles.published_at) > 0.9 as is_recent,
-        coalesce(kept_shares.kept_share, 0) as kept_share,
-        (articles.title is not null)::integer as has_title,
-        (articles.author is not null or articles.agency is not null)::integer as has_author,
-        articles.word_count
+        articles.published_at as dated_at,
+        articles.article_id as page_id,
+        coalesce(article_shares.kept_share, 0)::double as kept_share,
+        (articles.title is not null)::integer::double as has_title,
+        (articles.author is not null or articles.agency is not null)::integer::double as has_author,
+        articles.word_count::double as word_count
     from articles
-    left join kept_shares using (article_id)
-    where articles.published_at is not null and articles.site is not null
+    left join article_shares using (article_id)
+    -- A date that lies ahead of the last run is a slip of the page.
+    where articles.published_at <= (select max(started_at) + interval 1 day from runs)
 ),
-measured as (
-    unpivot (
-        select site, is_recent, kept_share::double as kept_share, has_title::double as has_title,
-            has_author::double as has_author, word_count::double as word_count
-        from ranked
-    )
-    on kept_share, has_title, has_author, word_count
-    into name measure value amount
+article_amounts as (
+    unpivot dated_articles on kept_share, has_title, has_author, word_count into name measure value amount
 ),
-compared as (
+file_amounts as (
+    select
+        files.site,
+        runs.started_at as dated_at,
+        files.path as page_id,
+        'no_article' as measure,
+        (files.error_code is not distinct from 'no_article')::integer::double as amount
+    from files
+    join runs on runs.run_id = files.first_run_id
+    where files.status = 'loaded' or files.error_code = 'no_article'
+),
+amounts as (
+    select site, dated_at, page_id, measure, amount from article_amounts
+    union all
+    select site, dated_at, page_id, measure, amount from file_amounts
+),
+recent_amounts as (
+    select *, row_number() over (partition by site, measure order by dated_at desc, md5(page_id)) - 1 as place
+    from amounts
+    where site is not null
+    qualify place < 120 or dated_at > max(dated_at) over (partition by site, measure) - interval 31 day
+),
+grouped_amounts as (
+    select *, place // greatest(20, count(*) over (partition by site, measure) // 31) as group_no
+    from recent_amounts
+),
+page_groups as (
     select
         site,
         measure,
-        count(*) filter (where is_recent) as recent_count,
-        count(*) filter (where not is_recent) as earlier_count,
-        avg(amount) filter (where is_recent) as recent,
-        avg(amount) filter (where not is_recent) as earlier
-    from measured
-    group by all
+        group_no,
+        count(*) as page_count,
+        case when measure in ('kept_share', 'word_count') then median(amount) else avg(amount) end as amount
+    from grouped_amounts
+    group by site, measure, group_no
+    having count(*) >= 20
 )
-select * from compared where recent_count >= 20 and earlier_count >= 40;
+select
+    site,
+    measure,
+    max(page_count) filter (where group_no = 0) as page_count,
+    max(amount) filter (where group_no = 0) as recent,
+    quantile_cont(amount, 0.25) filter (where group_no > 0) as usual_low,
+    quantile_cont(amount, 0.75) filter (where group_no > 0) as usual_high
+from page_groups
+group by all
+having count(*) filter (where group_no > 0) >= 5 and count(*) filter (where group_no = 0) = 1;
 
-comment on view drift is 'A site and a measure of its articles: the newest tenth against all before.';
+comment on view drift is 'A site and a measure of its pages: the newest group against those of the 30 days before.';
 comment on column drift.site is 'The site.';
 comment on column drift.measure is
-    'kept_share (of the text of a page), has_title, has_author (shares of articles, 0 to 1) or word_count (mean).';
-comment on column drift.recent_count is 'Articles in the newest tenth.';
-comment on column drift.earlier_count is 'Articles before.';
-comment on column drift.recent is 'The measure over the newest tenth.';
-comment on column drift.earlier is 'The measure over the articles before.';
+    'kept_share (of the text of an article; median), word_count (median), has_title, has_author or no_article (share).';
+comment on column drift.page_count is 'Pages in a group: 20, or on a busy site as many as a day brings.';
+comment on column drift.recent is 'The measure over the newest group.';
+comment on column drift.usual_low is 'What it was under in a quarter of the groups before.';
+comment on column drift.usual_high is 'What it was over in a quarter of the groups before: so a change shows for a week.';

@@ -1011,23 +1011,6 @@ def test_the_status_tells_counts_freshness_quarantine_and_runs(settings: Setting
     assert status.runs[1] == replace(make_run(1), decisions_version="")
 
 
-def test_a_site_that_comes_out_differently_is_drifting(settings: Settings) -> None:
-    pages = [
-        replace(
-            make_page(n, *([("share", SLOGAN * 8)] if n >= 270 else [])),
-            published_at=DAWN + timedelta(days=n),
-            title=None if n >= 270 else "शीर्षक",
-        )
-        for n in range(300)
-    ]
-    steady = [replace(make_page(n, site="ghat"), published_at=DAWN + timedelta(days=n)) for n in range(300)]
-    publish(settings, pages + steady)
-    assert warehouse.drift(settings.warehouse) == [
-        "setu: has_title of the newest articles is 0.00, it was 1.00",
-        "setu: kept_share of the newest articles is 0.27, it was 1.00",
-    ]
-
-
 def test_links_may_come_for_no_spelling_at_all(settings: Settings) -> None:
     generation = load(settings, [make_page(1)])
     assert links_of(warehouse.spellings(generation)).is_empty()

@@ -10,6 +10,7 @@ from flows.warehouse.generation import (
     STORAGE_VERSION,
     compact,
     finish_run,
+    is_worth_compacting,
     known_files,
     move_stray_wal,
     open_generation,
@@ -33,7 +34,7 @@ from flows.warehouse.reader import Answer, Reader, open_reader
 from flows.warehouse.records import KnownFile, KnownState, Run, SchemaTooNewError, SchemaTooOldError, WarehouseError
 from flows.warehouse.shown import compared, show
 from flows.warehouse.status import (
-    DRIFT_OF_MEAN,
+    DRIFT_OF_MEDIAN,
     DRIFT_OF_SHARE,
     QuarantinedFile,
     SiteFreshness,
@@ -46,7 +47,7 @@ from flows.warehouse.status import (
 __all__ = [
     "CRASH_POINTS",
     "DIGEST_COLUMNS",
-    "DRIFT_OF_MEAN",
+    "DRIFT_OF_MEDIAN",
     "DRIFT_OF_SHARE",
     "EXAMPLES",
     "INSIDE_FACTOR",
@@ -80,6 +81,7 @@ __all__ = [
     "digest",
     "drift",
     "finish_run",
+    "is_worth_compacting",
     "known_files",
     "learn_templates",
     "load_articles",

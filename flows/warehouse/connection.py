@@ -84,7 +84,9 @@ def connect(path: Path, *, writable: bool, threads: int) -> duckdb.DuckDBPyConne
     """A connection whose default database is the file; DuckDB's own, so that two in a process never share settings."""
     if not path.exists():  # DuckDB would make an empty one
         raise WarehouseError(f"{path} is gone; run again")
-    spill = path.parent / "spill" if writable else Path(tempfile.gettempdir()) / f"khabar-{secrets.token_hex(8)}"
+    # The number of the process in a name tells upkeep whose folder it is.
+    own = f"khabar-{os.getpid()}-{secrets.token_hex(8)}"
+    spill = path.parent / "spill" if writable else Path(tempfile.gettempdir()) / own
     connection = duckdb.connect(
         config={
             "temp_directory": str(spill),
@@ -134,7 +136,7 @@ def private_copy_if_locked(warehouse: Path) -> Iterator[Path]:
     else:
         yield warehouse
         return
-    with tempfile.TemporaryDirectory(prefix="khabar-") as folder:
+    with tempfile.TemporaryDirectory(prefix=f"khabar-{os.getpid()}-") as folder:
         yield Path(shutil.copyfile(warehouse, Path(folder) / "published.duckdb"))
 
 

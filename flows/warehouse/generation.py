@@ -29,6 +29,8 @@ from flows.warehouse.records import KnownFile, KnownState, Run, WarehouseError
 
 #: Every client since DuckDB 1.4 reads it, and it is a quarter of the default's size.
 STORAGE_VERSION: Final = "v1.4.0"
+#: Bytes of dead space that nobody would notice.
+LEAST_DEAD: Final = 64 * 1024 * 1024
 
 
 def known_files(warehouse: Path) -> KnownState:
@@ -203,17 +205,23 @@ def _sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def compact(generation: Path, most_dead: float = 0.4, least_bytes: int = 64 * 1024 * 1024) -> bool:
-    """Rewrites a generation of which more than a share `most_dead`, and `least_bytes`, is dead space; whether it did.
+def is_worth_compacting(path: Path, most_dead: float, least_bytes: int = LEAST_DEAD) -> bool:
+    """Is more than a share `most_dead` of a file, and `least_bytes`, dead space?"""
+    with open_file(path) as connection:
+        total, free, size = connection.execute(
+            "select total_blocks, free_blocks, block_size from pragma_database_size() where database_name = 'news'"
+        ).fetchone() or (0, 0, 0)
+    return bool(free > most_dead * total and free * size >= least_bytes)
+
+
+def compact(generation: Path, most_dead: float = 0.4, least_bytes: int = LEAST_DEAD) -> bool:
+    """Rewrites a generation if that is worth it; whether it was.
 
     Space that is dead is used again by the next run: it is some 45 % after every article was reworked, and stays so.
     """
     with open_file(generation, writable=True) as connection:
         connection.execute("checkpoint")
-        total, free, size = connection.execute(
-            "select total_blocks, free_blocks, block_size from pragma_database_size() where database_name = 'news'"
-        ).fetchone() or (0, 0, 0)
-    if free <= most_dead * total or free * size < least_bytes:
+    if not is_worth_compacting(generation, most_dead, least_bytes):
         return False
     smaller = generation.with_name("compact.duckdb")
     smaller.unlink(missing_ok=True)

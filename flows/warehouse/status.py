@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -12,9 +12,13 @@ import duckdb
 from flows.warehouse.migrations import open_warehouse
 from flows.warehouse.records import Run
 
-#: A share that moves by more than this is drift; a mean may move by this share of it: articles differ in length.
+#: How far outside the usual range of 30 days a share or a median (by this share of it) must be to be drift. Of the
+#: smallest groups chance alone puts one in 30 there at worst: of shares near a half.
 DRIFT_OF_SHARE: Final = 0.2
-DRIFT_OF_MEAN: Final = 0.5
+DRIFT_OF_MEDIAN: Final = 0.5
+#: A site is silent after this many of its longest pauses, and after a day and a half at least.
+SILENT_FACTOR: Final = 2
+SHORTEST_SILENCE: Final = timedelta(hours=36)
 
 
 @dataclass(frozen=True)
@@ -72,16 +76,47 @@ def read_status(warehouse: Path, most_runs: int = 5) -> Status:
         )
 
 
-def drift(warehouse: Path) -> list[str]:
-    """Sentences on sites whose newest articles come out otherwise than those before: a redesign, as a rule."""
+def drift(warehouse: Path, looked_at: datetime | None = None) -> list[str]:
+    """Sentences on sites that come out otherwise than in the 30 days before, or that fell silent.
+
+    Silent is a site from which the last look, `looked_at`, still had no new file after twice its longest pause.
+    """
     with open_warehouse(warehouse) as connection:
-        rows = connection.execute("select site, measure, earlier, recent from drift order by site, measure").fetchall()
-    warnings = []
-    for site, measure, earlier, recent in rows:
-        most = DRIFT_OF_MEAN * earlier if measure == "word_count" else DRIFT_OF_SHARE
-        if abs(recent - earlier) > most:
-            warnings.append(f"{site}: {measure} of the newest articles is {recent:.2f}, it was {earlier:.2f}")
-    return warnings
+        moved = connection.execute(
+            "select site, measure, page_count, recent, usual_low, usual_high from drift order by all"
+        )
+        found = [_drift_sentence(*row) for row in moved.fetchall() if _has_left(*row[1:2], *row[3:])]
+        rests = connection.execute("select site, last_arrived_at, longest_pause from arrivals order by all").fetchall()
+    for site, last, longest in rests:
+        if looked_at is not None and looked_at - last > max(SILENT_FACTOR * longest, SHORTEST_SILENCE):
+            found.append(
+                f"{site}: nothing new since {last:%Y-%m-%d %H:%M} UTC; "
+                f"its longest pause in the 30 days before was {_hours(longest)}"
+            )
+    return sorted(found)
+
+
+def _has_left(measure: str, recent: float, usual_low: float, usual_high: float) -> bool:
+    """Is a measure outside its range by more than chance would put it there?"""
+    if measure == "word_count":
+        return recent > (1 + DRIFT_OF_MEDIAN) * usual_high or recent < (1 - DRIFT_OF_MEDIAN) * usual_low
+    return recent > usual_high + DRIFT_OF_SHARE or recent < usual_low - DRIFT_OF_SHARE
+
+
+def _drift_sentence(
+    site: str, measure: str, page_count: int, recent: float, usual_low: float, usual_high: float
+) -> str:
+    digits = 0 if measure == "word_count" else 2
+    kind = "median" if measure in ("word_count", "kept_share") else "share"
+    return (
+        f"{site}: {measure} ({kind}) of the newest {page_count} pages is {recent:.{digits}f}; "
+        f"in the 30 days before it was mostly {usual_low:.{digits}f} to {usual_high:.{digits}f}"
+    )
+
+
+def _hours(pause: timedelta) -> str:
+    hours = pause.total_seconds() / 3600
+    return f"{hours / 24:.0f} days" if hours >= 72 else f"{hours:.0f} hours"
 
 
 def _counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
