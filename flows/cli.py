@@ -207,22 +207,32 @@ def serve(
     warehouse: Warehouse = None,
     cron: Annotated[str | None, typer.Option("--cron", help="When to run, as a cron expression.")] = None,
     every: Annotated[str | None, typer.Option("--every", help="How often to run: 90s, 15m, 2h, 1d.")] = None,
+    upkeep: Annotated[
+        str | None,
+        typer.Option(
+            "--upkeep", help="When to keep up, as a cron expression, or never.", show_default="30 3 * * *, at night"
+        ),
+    ] = None,
     debug: Debug = False,
 ) -> None:
-    """Run on a schedule; starts a local Prefect server if none is configured. Ctrl-C ends all that it started."""
+    """Run on a schedule, with upkeep every night; starts a local Prefect server if none is configured.
+
+    Ctrl-C ends all that it started.
+    """
     with told(debug):
         from flows.files import scan_root
-        from flows.schedule import check_schedule
+        from flows.schedule import check_schedule, check_upkeep
         from flows.serve import serve as serve_schedule
         from flows.terminal import say
 
         try:
             check_schedule(cron, every)
+            check_upkeep(upkeep)
         except ValueError as error:
             raise UsageError(str(error)) from error
         settings = load_settings(raw=raw, warehouse=warehouse)
         scan_root(settings.raw)
-        serve_schedule(settings, cron=cron, every=every, say=say)
+        serve_schedule(settings, cron=cron, every=every, upkeep=upkeep, say=say)
 
 
 @app.command()

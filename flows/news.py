@@ -29,7 +29,7 @@ from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from prefect import Task, flow, task
+from prefect import Flow, Task, flow, task
 from prefect._vendor.croniter.croniter import croniter
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
@@ -53,10 +53,12 @@ from flows import pipeline
 from flows.files import MissingRawFolder
 from flows.lock import Locked, LockError
 from flows.pipeline import Outcome, Progress, RunError, no_progress
-from flows.report import describe_stage, render_report, stage_name, summary_line
-from flows.serve import Plan, last_look, prefect_home
+from flows.report import describe_stage, render_report, render_upkeep, stage_name, summary_line, upkeep_line
+from flows.serve import Plan, last_look, last_upkeep, prefect_home
 from flows.server import SERVE, find_server, unusable
 from flows.settings import Settings, SettingsError, load_settings
+from flows.upkeep import Upkeep
+from flows.upkeep import upkeep as keep_up
 from flows.warehouse import WarehouseError
 
 P = ParamSpec("P")
@@ -92,6 +94,10 @@ _WATCH: ContextVar[Watch | None] = ContextVar("watch", default=None)
 def name_of_run() -> str:
     """When the run began, in local time: runs are told apart in a list at a glance."""
     return f"news {datetime.now().astimezone():%Y-%m-%d %H:%M:%S}"
+
+
+def name_of_upkeep() -> str:
+    return f"upkeep {datetime.now().astimezone():%Y-%m-%d %H:%M:%S}"
 
 
 @flow(name="news", flow_run_name=name_of_run, persist_result=False)
@@ -151,6 +157,33 @@ def _run(watch: Watch) -> State[Any]:
         log.warning("%s", warning)
     publish_report(settings, watch.outcome)
     return Completed(name="Published", message=message)
+
+
+@flow(name="upkeep", flow_run_name=name_of_upkeep, persist_result=False)
+def upkeep(raw: str = "raw", warehouse: str = "warehouse/news.duckdb") -> State[Any]:
+    """Remove leftovers, compact, try quarantine again, verify, warn of drift.
+
+    Args:
+        raw: Folder of raw files.
+        warehouse: The DuckDB file to keep up.
+    """
+    return upkeep_in_flow(raw, warehouse)
+
+
+def upkeep_in_flow(raw: str, warehouse: str) -> State[Any]:
+    """One upkeep, for the schedule; `khabar upkeep` does the same without Prefect."""
+    die_with_runner()
+    settings = load_settings(raw=Path(raw), warehouse=Path(warehouse))
+    with forwarded_logs():
+        done = keep_up(settings, wrap=as_task)
+        for step in done.steps:
+            log.log(logging.ERROR if step.status == "failed" else logging.INFO, "%s: %s", step.name, step.detail)
+        for warning in done.warnings:
+            log.warning("%s", warning)
+        publish_upkeep(settings, done)
+    if done.status == "failed":
+        return Failed(message=done.error)
+    return Completed(name=done.status.capitalize(), message=upkeep_line(done))
 
 
 def as_task(stage: Callable[P, T]) -> Callable[P, T]:
@@ -240,12 +273,30 @@ def publish_report(settings: Settings, outcome: Outcome) -> None:
     if outcome.facts is None:
         return
     try:
-        key = f"run-report-{re.sub('[^a-z0-9]+', '-', settings.warehouse.stem.lower()).strip('-') or 'news'}"
         create_markdown_artifact(
-            render_report(outcome, outcome.facts, settings.warehouse), key=key, description=summary_line(outcome)
+            render_report(outcome, outcome.facts, settings.warehouse),
+            key=artifact_key("run-report", settings),
+            description=summary_line(outcome),
         )
     except Exception as error:
         log.warning("the run published, but its report could not be recorded: %s", error)
+
+
+def publish_upkeep(settings: Settings, done: Upkeep) -> None:
+    """The upkeep's report as an artifact; what it says is in runs.jsonl too."""
+    try:
+        create_markdown_artifact(
+            render_upkeep(done, settings.warehouse),
+            key=artifact_key("upkeep-report", settings),
+            description=upkeep_line(done),
+        )
+    except Exception as error:
+        log.warning("the report of the upkeep could not be recorded: %s", error)
+
+
+def artifact_key(kind: str, settings: Settings) -> str:
+    """The name under which the reports of a warehouse follow each other."""
+    return f"{kind}-{re.sub('[^a-z0-9]+', '-', settings.warehouse.stem.lower()).strip('-') or 'news'}"
 
 
 # --- khabar run ------------------------------------------------------------------------------------------------------
@@ -312,38 +363,59 @@ class ScheduleRunner(Runner):
 
 
 def main() -> None:
-    """The process of the schedule, started by `khabar serve` with a plan as its argument."""
-    plan = Plan(**json.loads(sys.argv[1]))
+    """The process of the schedule, started by `khabar serve` with its plans as its argument."""
+    plans = [Plan(**plan) for plan in json.loads(sys.argv[1])]
     logging.getLogger("prefect.runner").setLevel(logging.WARNING)  # else a line for every poll while a run goes on
     with suppress(KeyboardInterrupt):
-        asyncio.run(run_schedule(load_settings(), plan))
+        asyncio.run(run_schedule(load_settings(), *plans))
 
 
-async def run_schedule(settings: Settings, plan: Plan) -> None:
-    """Serve the flow until told to stop. There is no limit on Prefect's side: a killed run would hold its slot."""
-    runner = ScheduleRunner(name=f"khabar {plan.deployment}", limit=1, pause_on_shutdown=True, query_seconds=5)
+async def run_schedule(settings: Settings, runs: Plan, nights: Plan | None = None) -> None:
+    """Serve the flows until told to stop, each by a runner of its own: a long upkeep must not keep news waiting.
+
+    There is no limit on Prefect's side: a killed run would hold its slot.
+    """
     now = datetime.now(UTC)
-    look = last_look(settings)
-    deployment = await runner.aadd_flow(
-        news,
+    looks: list[tuple[Flow[..., Any], Plan, datetime | None]] = [(news, runs, last_look(settings))]
+    if nights is not None:  # nothing is there to keep up before the first run
+        looks.append((upkeep, nights, last_upkeep(settings) or now))
+    runners, deployments = [], []
+    for served, plan, look in looks:
+        runners.append(
+            ScheduleRunner(
+                name=f"khabar {served.name} {plan.deployment}", limit=1, pause_on_shutdown=True, query_seconds=5
+            )
+        )
+        deployments.append(await add_flow(runners[-1], served, settings, plan, look, now))
+    async with get_client() as client:
+        for deployment, (_, plan, look) in zip(deployments, looks, strict=True):
+            await close_dead_runs(client, deployment, Crashed(message="khabar serve died during this run"))
+            await drop_missed_runs(client, deployment, keep=0)
+            if is_overdue(plan, look, now):
+                await client.create_flow_run_from_deployment(deployment)
+        tidying = [asyncio.create_task(_keep_tidy(client, deployment)) for deployment in deployments]
+        try:
+            await asyncio.gather(*(runner.start() for runner in runners))
+        finally:
+            for task in tidying:
+                task.cancel()
+            for deployment in deployments:
+                await close_dead_runs(client, deployment, Cancelled(message="khabar serve was stopped"))
+
+
+async def add_flow(
+    runner: Runner, served: Flow[..., Any], settings: Settings, plan: Plan, look: datetime | None, now: datetime
+) -> UUID:
+    """Gives a runner its flow, with its schedule and the places of this warehouse."""
+    return await runner.aadd_flow(
+        served,
         name=plan.deployment,
         schedule=schedule_of(plan, look, now),
         paused=False,
         parameters={"raw": str(settings.raw), "warehouse": str(settings.warehouse)},
-        description=news.description,
+        description=served.description,
         entrypoint_type=EntrypointType.MODULE_PATH,
     )
-    async with get_client() as client:
-        await close_dead_runs(client, deployment, Crashed(message="khabar serve died during this run"))
-        await drop_missed_runs(client, deployment, keep=0)
-        if is_overdue(plan, look, now):
-            await client.create_flow_run_from_deployment(deployment)
-        tidying = asyncio.create_task(_keep_tidy(client, deployment))
-        try:
-            await runner.start()
-        finally:
-            tidying.cancel()
-            await close_dead_runs(client, deployment, Cancelled(message="khabar serve was stopped"))
 
 
 def schedule_of(plan: Plan, look: datetime | None, now: datetime) -> Schedule:

@@ -11,6 +11,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 DEFAULT_EVERY = "15m"
+#: Half past three at night: little is published, and few look.
+DEFAULT_UPKEEP = "30 3 * * *"
+NEVER = "never"
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _LONGEST = timedelta(days=366)
@@ -99,7 +102,17 @@ def show_interval(interval: timedelta | None) -> str:
     return f"{seconds // size}{unit}"
 
 
-def parse_cron(text: str) -> str:
+def check_upkeep(cron: str | None) -> str | None:
+    """The cron expression that `--upkeep` means; every night if it is not given, None for `never`.
+
+    Raises:
+        ValueError: says what is wrong with it.
+    """
+    text = DEFAULT_UPKEEP if cron is None else cron
+    return None if text.strip().lower() == NEVER else parse_cron(text, "--upkeep")
+
+
+def parse_cron(text: str, flag: str = "--cron") -> str:
     """A cron expression of five fields, macros such as @daily spelt out.
 
     Raises:
@@ -109,15 +122,15 @@ def parse_cron(text: str) -> str:
     parts = expression.split()
     if len(parts) != len(_FIELDS):
         raise ValueError(
-            f"--cron {text!r} has {len(parts)} field(s) instead of 5: minute, hour, day of month, month, day of week; "
+            f"{flag} {text!r} has {len(parts)} field(s) instead of 5: minute, hour, day of month, month, day of week; "
             "for example '*/15 * * * *' or '0 6 * * mon-fri'"
         )
     try:
         values = [_field_values(field, part) for field, part in zip(_FIELDS, parts, strict=True)]
     except ValueError as error:
-        raise ValueError(f"--cron {text!r}: {error}") from None
+        raise ValueError(f"{flag} {text!r}: {error}") from None
     if parts[4] == "*" and not any(min(values[2]) <= _DAYS[month - 1] for month in values[3]):
-        raise ValueError(f"--cron {text!r}: no month given has a day {min(values[2])}, so it would never run")
+        raise ValueError(f"{flag} {text!r}: no month given has a day {min(values[2])}, so it would never run")
     return " ".join(parts)
 
 

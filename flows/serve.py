@@ -19,7 +19,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from flows.attempts import Attempt, latest_attempts
-from flows.schedule import Schedule, check_schedule
+from flows.schedule import Schedule, check_schedule, check_upkeep, local_timezone
 from flows.server import (
     LOOPBACK,
     Serving,
@@ -60,7 +60,7 @@ class ServeError(Exception):
 
 @dataclass(frozen=True)
 class Plan:
-    """What the process of the schedule is to do; passed to it as JSON."""
+    """When a flow is to run; passed to the process of the schedule as JSON."""
 
     deployment: str
     every_seconds: float | None = None
@@ -73,7 +73,14 @@ class Plan:
         return cls(deployment, seconds, schedule.cron, schedule.timezone)
 
 
-def serve(settings: Settings, *, cron: str | None = None, every: str | None = None, say: Say = print) -> None:
+def serve(
+    settings: Settings,
+    *,
+    cron: str | None = None,
+    every: str | None = None,
+    upkeep: str | None = None,
+    say: Say = print,
+) -> None:
     """Run on a schedule until Ctrl-C, SIGTERM or SIGHUP.
 
     Raises:
@@ -81,6 +88,7 @@ def serve(settings: Settings, *, cron: str | None = None, every: str | None = No
         ServeError: it is served already, the configured server doesn't answer, or a process can't be started.
     """
     schedule = check_schedule(cron, every)
+    night = check_upkeep(upkeep)
     with ExitStack() as stack:
         stack.enter_context(serving_lock(settings))
         stop = stack.enter_context(stop_signals())
@@ -93,13 +101,15 @@ def serve(settings: Settings, *, cron: str | None = None, every: str | None = No
             wait_until_up(own_server, api_url, stop)
         if stop.is_set():
             return
-        plan = Plan.of(schedule, deployment_name(settings, is_shared=own_server is None))
-        runner = Child("the schedule", SCHEDULE_CODE, (json.dumps(asdict(plan)),), environment)
+        name = deployment_name(settings, is_shared=own_server is None)
+        plans = [Plan.of(schedule, name), *([Plan(name, cron=night, timezone=local_timezone())] if night else [])]
+        runner = Child("the schedule", SCHEDULE_CODE, (json.dumps([asdict(plan) for plan in plans]),), environment)
         stack.callback(runner.stop)
         runner.start()
         ui_url = api_url.rstrip("/").removesuffix("/api")
         write_serving(settings, Serving(os.getpid(), api_url, ui_url, datetime.now(UTC).isoformat(timespec="seconds")))
-        say(f"runs of {settings.warehouse} {schedule}; Ctrl-C ends it")
+        kept = f"upkeep at {night!r} ({plans[1].timezone})" if night else "no upkeep"
+        say(f"runs of {settings.warehouse} {schedule}, {kept}; Ctrl-C ends it")
         say(f"Prefect UI: {ui_url}")
         watch([child for child in (own_server, runner) if child], stop, say)
         say("ending")
@@ -199,9 +209,9 @@ def server_environment(settings: Settings, api_url: str) -> dict[str, str]:
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
         # By default any page in the user's browser may call the API, which can start runs.
         "PREFECT_SERVER_API_CORS_ALLOWED_ORIGINS": api_url.removesuffix("/api"),
-        # The database stays small: runs for a month, events for a day.
+        # The database stays small: runs for a month or as long as the user wants, events for a day.
         "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
-        "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(30 * 86400),
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(max(1, settings.prefect_days) * 86400),
         "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": "P1D",
     }
 
@@ -364,6 +374,13 @@ def last_look(settings: Settings) -> datetime | None:
     """When a run last looked at the raw folder and ended well; None if none ever did."""
     looks = (attempt for attempt in latest_attempts(settings) if attempt.get("status") in ("published", "unchanged"))
     return next(filter(None, map(started_at, looks)), None)
+
+
+def last_upkeep(settings: Settings) -> datetime | None:
+    """When an upkeep was last tried; before the first, when a run first was; None if nothing ever was."""
+    kept = filter(None, map(started_at, latest_attempts(settings, "upkeep")))
+    ran = filter(None, map(started_at, latest_attempts(settings)))
+    return next(kept, None) or min(ran, default=None)
 
 
 def started_at(attempt: Attempt) -> datetime | None:

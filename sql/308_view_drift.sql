@@ -1,7 +1,7 @@
 -- One row is a site and a measure of its pages: the newest group of them against the groups of the 30 days before. A
--- group is 20 pages, on a busy site as many as a day brings; on a slow one the newest 120 pages count, however old. Sites
--- with fewer than six groups have no rows. Articles go by their own date; the share of pages that hold none, which have
--- no date, by when files came. Pages of one time are in no order that could mean anything.
+-- group is 20 pages, on a busy site as many as a day brings; on a slow one the newest 120 pages count, however old.
+-- Sites with fewer than six groups have no rows. Articles go by their own date; the share of pages that hold none,
+-- which have no date, by when files came. Pages of one time are in no order that could mean anything.
 create or replace view drift as
 with article_shares as (
     select
@@ -83,4 +83,4 @@ comment on column drift.measure is
 comment on column drift.page_count is 'Pages in a group: 20, or on a busy site as many as a day brings.';
 comment on column drift.recent is 'The measure over the newest group.';
 comment on column drift.usual_low is 'What it was under in a quarter of the groups before.';
-comment on column drift.usual_high is 'What it was over in a quarter of the groups before: so a change shows for a week.';
+comment on column drift.usual_high is 'What it was over in a quarter of the groups before.';

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -21,13 +21,15 @@ from typing import Any
 import cloudpickle
 import pytest
 import yaml
+from prefect import Flow
 
 from flows import news as news_module
 from flows import pipeline
+from flows.attempts import read_attempts
 from flows.lock import Locked, run_lock
-from flows.news import as_task, can_pass, is_overdue, news, run_recorded, schedule_of
+from flows.news import as_task, can_pass, is_overdue, news, run_recorded, schedule_of, upkeep
 from flows.pipeline import Outcome, RunError
-from flows.serve import Plan, last_look
+from flows.serve import Plan, last_look, last_upkeep
 from flows.server import find_server, read_serving
 from flows.settings import Settings
 
@@ -55,14 +57,14 @@ class Served:
         return serving.api_url
 
     def ask(self, path: str, **body: object) -> list[dict[str, Any]]:
-        request = urllib.request.Request(
-            f"{self.api_url}/{path}/filter",
-            json.dumps(body).encode(),
-            {"content-type": "application/json"},
-        )
-        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=10) as answer:
-            rows: list[dict[str, Any]] = json.load(answer)
+        rows: list[dict[str, Any]] = self.post(f"{path}/filter", body)
         return rows
+
+    def post(self, path: str, body: Mapping[str, object]) -> Any:
+        headers = {"content-type": "application/json"}
+        request = urllib.request.Request(f"{self.api_url}/{path}", json.dumps(body).encode(), headers)
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=10) as answer:
+            return json.load(answer)
 
     def flow_runs(self, deployment: str | None = None) -> list[dict[str, Any]]:
         """Flow runs that have begun, in that order."""
@@ -102,8 +104,7 @@ def write_page(settings: Settings, title: str) -> None:
 
 def attempts(settings: Settings) -> list[str]:
     """The statuses of the runs of a warehouse, in order."""
-    path = settings.state / "runs.jsonl"
-    return [json.loads(line)["status"] for line in path.read_text().splitlines()] if path.exists() else []
+    return [str(attempt["status"]) for attempt in read_attempts(settings)]
 
 
 def wait_for(what: Callable[[], object], seconds: float) -> bool:
@@ -248,11 +249,30 @@ def test_a_server_that_goes_away_costs_the_record_not_the_run(
 # --- khabar serve ----------------------------------------------------------------------------------------------------
 
 
+def test_upkeep_is_planned_for_the_night_and_leaves_a_report(served: Served) -> None:
+    deployments = served.ask("deployments")
+    (nightly,) = [row for row in deployments if row["schedules"][0]["schedule"].get("cron") == "30 3 * * *"]
+    served.post(f"deployments/{nightly['id']}/create_flow_run", {})
+
+    def kept() -> list[dict[str, Any]]:
+        return [run for run in served.flow_runs() if run["name"].startswith("upkeep ") and run["end_time"]]
+
+    assert wait_for(kept, 90), served.output.read_text()
+    (run,) = kept()
+    assert (run["state_type"], run["state_name"]) == ("COMPLETED", "Done")
+    (report,) = served.ask("artifacts", flow_runs={"id": {"any_": [run["id"]]}})
+    assert report["key"] == "upkeep-report-news"
+    assert "all promises hold" in report["data"]
+    assert last_upkeep(served.settings) is not None
+
+
 def test_a_scheduled_run_publishes_and_nothing_is_left_when_serve_is_killed(served: Served, tmp_path: Path) -> None:
     other = start_serve(tmp_path, "--every", "4s", api_url=served.api_url)
     try:
-        (deployment,) = served.ask("deployments", deployments={"name": {"like_": "news-"}})
-        assert not deployment["paused"]
+        both = served.ask("deployments", deployments={"name": {"like_": "news-"}}, sort="CREATED_DESC")
+        assert len(both) == 2
+        assert not any(deployment["paused"] for deployment in both)
+        deployment = next(row for row in both if row["schedules"][0]["schedule"].get("interval"))
         write_page(other.settings, "दूसरी खबर")
         assert wait_for(lambda: attempts(other.settings).count("published") == 2, 60), other.output.read_text()
 
@@ -327,8 +347,9 @@ def test_a_stage_runs_even_if_prefect_fails(monkeypatch: pytest.MonkeyPatch, cap
     assert "could not record 'len'" in caplog.text
 
 
-def test_the_runner_can_pickle_the_flow() -> None:
-    assert len(cloudpickle.dumps(news)) < 100_000
+@pytest.mark.parametrize("served", [news, upkeep], ids=["news", "upkeep"])
+def test_the_runner_can_pickle_the_flow(served: Flow[..., Any]) -> None:
+    assert len(cloudpickle.dumps(served)) < 100_000
 
 
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
@@ -360,11 +381,12 @@ def test_a_restart_does_not_put_the_next_run_off() -> None:
 
 def test_prefect_yaml_names_the_flow_and_its_parameters() -> None:
     config = yaml.safe_load((ROOT / "prefect.yaml").read_text(encoding="utf-8"))
-    (deployment,) = config["deployments"]
-    path, _, name = deployment["entrypoint"].partition(":")
-    assert (ROOT / path).samefile(news_module.__file__)
-    assert getattr(news_module, name) is news
-    assert set(deployment["parameters"]) <= set(news.parameters.properties)
+    assert [deployment["name"] for deployment in config["deployments"]] == ["news", "upkeep"]
+    for deployment, served in zip(config["deployments"], (news, upkeep), strict=True):
+        path, _, name = deployment["entrypoint"].partition(":")
+        assert (ROOT / path).samefile(news_module.__file__)
+        assert getattr(news_module, name) is served
+        assert set(deployment["parameters"]) <= set(served.parameters.properties)
     pinned = re.search(r'"prefect==([\d.]+)"', (ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     assert pinned is not None
     assert config["prefect-version"] == pinned[1]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.schedule import check_schedule, local_timezone, parse_cron, parse_interval, show_interval
+from flows.schedule import check_schedule, check_upkeep, local_timezone, parse_cron, parse_interval, show_interval
 
 
 @pytest.mark.parametrize(
@@ -107,3 +107,17 @@ def test_cron_is_meant_in_local_time(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_zone_without_a_name_falls_back(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv("TZ", name)
     assert local_timezone() != name
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [(None, "30 3 * * *"), ("@weekly", "0 0 * * 0"), ("never", None), (" Never ", None)],
+    ids=["every night", "weekly", "never", "never, in other letters"],
+)
+def test_upkeep_has_a_schedule_of_its_own(given: str | None, expected: str | None) -> None:
+    assert check_upkeep(given) == expected
+
+
+def test_a_schedule_of_upkeep_that_is_none_names_its_flag() -> None:
+    with pytest.raises(ValueError, match="--upkeep 'nightly' has 1 field"):
+        check_upkeep("nightly")

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from flows import serve as serving
+from flows.attempts import append_attempt
 from flows.serve import (
     Child,
     ServeError,
@@ -24,6 +25,7 @@ from flows.serve import (
     deployment_name,
     free_port,
     last_look,
+    last_upkeep,
     serving_lock,
     settings_environment,
     watch,
@@ -252,6 +254,20 @@ def test_last_look(settings: Settings, lines: list[tuple[str, str, str] | str], 
     ]
     (settings.state / "runs.jsonl").write_text("\n".join(written), encoding="utf-8")
     assert last_look(settings) == (datetime(2026, 1, look, tzinfo=UTC) if look else None)
+
+
+@pytest.mark.parametrize(
+    ("lines", "day"),
+    [
+        pytest.param([], None, id="nothing yet"),
+        pytest.param([("run", 3), ("run", 4)], 3, id="before the first, since the first run"),
+        pytest.param([("run", 3), ("upkeep", 5), ("upkeep", 6), ("run", 7)], 6, id="the last"),
+    ],
+)
+def test_last_upkeep(settings: Settings, lines: list[tuple[str, int]], day: int | None) -> None:
+    for kind, number in lines:
+        append_attempt(settings, {"kind": kind, "status": "failed", "started_at": f"2026-01-0{number}T00:00:00+00:00"})
+    assert last_upkeep(settings) == (datetime(2026, 1, day, tzinfo=UTC) if day else None)
 
 
 def test_signals_are_noted_and_given_back() -> None:
