@@ -41,6 +41,7 @@ from prefect.logging.handlers import PrefectConsoleHandler
 from prefect.runner import Runner
 from prefect.schedules import Cron, Interval, Schedule
 from prefect.settings import (
+    PREFECT_API_AUTH_STRING,
     PREFECT_API_URL,
     PREFECT_CLIENT_MAX_RETRIES,
     PREFECT_LOCAL_STORAGE_PATH,
@@ -54,8 +55,8 @@ from flows.files import MissingRawFolder
 from flows.lock import Locked, LockError
 from flows.pipeline import Outcome, Progress, RunError, no_progress
 from flows.report import describe_stage, render_report, render_upkeep, stage_name, summary_line, upkeep_line
-from flows.serve import Plan, last_look, last_upkeep, prefect_home
-from flows.server import SERVE, find_server, unusable
+from flows.serve import Plan, last_look, last_upkeep
+from flows.server import SERVE, find_server, prefect_home, unusable
 from flows.settings import Settings, SettingsError, load_settings
 from flows.upkeep import Upkeep
 from flows.upkeep import upkeep as keep_up
@@ -316,7 +317,12 @@ def run_recorded(settings: Settings, progress: Progress = no_progress, replay: f
     token = _WATCH.set(watch)
     # By default the client tries a server that has gone for a minute, again for every word it has for it.
     overrides = {PREFECT_API_URL: server.api_url, PREFECT_CLIENT_MAX_RETRIES: 2}
-    own = {PREFECT_LOCAL_STORAGE_PATH: prefect_home(settings) / "storage"} if server.reason == SERVE else {}
+    own = {}
+    if server.reason == SERVE:
+        own = {
+            PREFECT_LOCAL_STORAGE_PATH: prefect_home(settings) / "storage",
+            PREFECT_API_AUTH_STRING: server.password,
+        }
     try:
         with temporary_settings(overrides | own), quiet_console():
             news(

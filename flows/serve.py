@@ -25,6 +25,9 @@ from flows.server import (
     Serving,
     configured_server,
     find_fault,
+    make_password,
+    password_path,
+    prefect_home,
     read_serving,
     serving_lock_path,
     serving_path,
@@ -107,10 +110,12 @@ def serve(
         stack.callback(runner.stop)
         runner.start()
         ui_url = api_url.rstrip("/").removesuffix("/api")
-        write_serving(settings, Serving(os.getpid(), api_url, ui_url, datetime.now(UTC).isoformat(timespec="seconds")))
+        began = datetime.now(UTC).isoformat(timespec="seconds")
+        password = str(password_path(settings)) if own_server else None
+        write_serving(settings, Serving(os.getpid(), api_url, ui_url, began, password))
         kept = f"upkeep at {night!r} ({plans[1].timezone})" if night else "no upkeep"
         say(f"runs of {settings.warehouse} {schedule}, {kept}; Ctrl-C ends it")
-        say(f"Prefect UI: {ui_url}")
+        say(f"Prefect UI: {ui_url}{f', which asks for the line in {password}' if password else ''}")
         watch([child for child in (own_server, runner) if child], stop, say)
         say("ending")
 
@@ -187,12 +192,8 @@ def choose_server(settings: Settings, say: Say) -> tuple[Child | None, str, dict
         environment,
         prefect_home(settings) / "server.log",
     )
-    return server, api_url, environment | {"PREFECT_API_URL": api_url} | settings_environment(settings)
-
-
-def prefect_home(settings: Settings) -> Path:
-    """Where the server of this warehouse keeps its database; a folder each, two servers must not share one."""
-    return settings.state.absolute() / "prefect" / settings.warehouse.name
+    client = {"PREFECT_API_URL": api_url, "PREFECT_API_AUTH_STRING": environment["PREFECT_SERVER_API_AUTH_STRING"]}
+    return server, api_url, environment | client | settings_environment(settings)
 
 
 def server_environment(settings: Settings, api_url: str) -> dict[str, str]:
@@ -204,6 +205,7 @@ def server_environment(settings: Settings, api_url: str) -> dict[str, str]:
         "NO_PROXY": no_proxy,
         "no_proxy": no_proxy,
         "PREFECT_HOME": str(prefect_home(settings)),
+        "PREFECT_SERVER_API_AUTH_STRING": make_password(settings),
         "PREFECT__SERVER_FINAL": "1",
         "PREFECT_SERVER_UI_API_URL": api_url,
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",

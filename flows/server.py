@@ -6,11 +6,12 @@ import fcntl
 import importlib.util
 import json
 import os
+import secrets
 import ssl
 import tomllib
 import urllib.error
 import urllib.request
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from http.client import HTTPException
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -26,11 +27,12 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 @dataclass(frozen=True)
 class Server:
-    """A Prefect server, what named it, and why it can't be used (None if it answers)."""
+    """A Prefect server, what named it, why it can't be used (None if it answers), what it asks for if we know it."""
 
     api_url: str
     reason: str
     fault: str | None = None
+    password: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class Serving:
     api_url: str
     ui_url: str
     started_at: str
+    password_file: str | None = None  # None on a server of the user's own: their settings open it
 
 
 def find_server(settings: Settings) -> Server | None:
@@ -52,7 +55,15 @@ def find_server(settings: Settings) -> Server | None:
     if server is not None:
         return server
     serving = read_serving(settings)
-    return None if serving is None else asked(Server(serving.api_url, SERVE))
+    if serving is None:
+        return None
+    server = Server(serving.api_url, SERVE)
+    if serving.password_file is None:
+        return asked(server)
+    try:
+        return asked(replace(server, password=read_password(Path(serving.password_file))))
+    except OSError as error:
+        return replace(server, fault=f"its password in {serving.password_file} can't be read: {error.strerror}")
 
 
 def unusable(server: Server) -> str:
@@ -125,7 +136,7 @@ def _profiles(path: Path) -> _Profiles:
 
 def asked(server: Server, patience: float = PATIENCE) -> Server:
     """The server with its fault, if it has one."""
-    return Server(server.api_url, server.reason, find_fault(server.api_url, patience))
+    return replace(server, fault=find_fault(server.api_url, patience))
 
 
 def find_fault(api_url: str, patience: float = PATIENCE) -> str | None:
@@ -155,6 +166,38 @@ def find_fault(api_url: str, patience: float = PATIENCE) -> str | None:
 
 
 # --- khabar serve of this warehouse ----------------------------------------------------------------------------------
+
+
+def prefect_home(settings: Settings) -> Path:
+    """Where the server of this warehouse keeps its database; a folder each, two servers must not share one."""
+    return settings.state.absolute() / "prefect" / settings.warehouse.name
+
+
+def password_path(settings: Settings) -> Path:
+    """The line that opens the server of `khabar serve`, for its user alone: all of the machine reach its port."""
+    return prefect_home(settings) / "password"
+
+
+def read_password(path: Path) -> str:
+    """The line in a file of `make_password`.
+
+    Raises:
+        OSError: it is another user's.
+    """
+    return path.read_text(encoding="ascii").strip()
+
+
+def make_password(settings: Settings) -> str:
+    """The password of before, or a new one; called by the only `khabar serve` of this warehouse."""
+    path = password_path(settings)
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        (temporary := path.with_suffix(".tmp")).unlink(missing_ok=True)
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(f"khabar:{secrets.token_urlsafe(24)}\n")
+        temporary.replace(path)
+    return read_password(path)
 
 
 def serving_path(settings: Settings) -> Path:

@@ -107,6 +107,7 @@ def verify(settings: Settings, is_waiting: Callable[[str], bool] = lambda path: 
     Raises:
         WarehouseError: there is no warehouse, or it can't be read.
     """
+    warehouse.check_version(settings.warehouse)
     faults: list[str] = []
     with _held_still(settings) as published:
         for article in _read_articles(published):

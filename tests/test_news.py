@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import logging
 import os
@@ -10,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures.process import BrokenProcessPool
@@ -30,7 +32,7 @@ from flows.lock import Locked, run_lock
 from flows.news import as_task, can_pass, is_overdue, news, run_recorded, schedule_of, upkeep
 from flows.pipeline import Outcome, RunError
 from flows.serve import Plan, last_look, last_upkeep
-from flows.server import find_server, read_serving
+from flows.server import find_server, password_path, read_password, read_serving
 from flows.settings import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -61,7 +63,8 @@ class Served:
         return rows
 
     def post(self, path: str, body: Mapping[str, object]) -> Any:
-        headers = {"content-type": "application/json"}
+        key = base64.b64encode(read_password(password_path(self.settings)).encode()).decode()
+        headers = {"content-type": "application/json", "authorization": f"Basic {key}"}
         request = urllib.request.Request(f"{self.api_url}/{path}", json.dumps(body).encode(), headers)
         with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=10) as answer:
             return json.load(answer)
@@ -73,13 +76,13 @@ class Served:
         return self.ask("flow_runs", sort="START_TIME_ASC", flow_runs=begun, **where)
 
 
-def start_serve(folder: Path, *flags: str, api_url: str | None = None) -> Served:
+def start_serve(folder: Path, *flags: str, api_url: str | None = None, password: str = "") -> Served:
     """Start `khabar serve` over one page and wait for its first run."""
     settings = Settings(raw=folder / "raw", warehouse=folder / "w" / "news.duckdb", workers=1, mentions=False)
     write_page(settings, "पहली खबर")
     environment = CLEAN_ENVIRONMENT | {"HOME": str(folder), "KHABAR_MENTIONS": "false", "KHABAR_WORKERS": "1"}
     if api_url:
-        environment["PREFECT_API_URL"] = api_url
+        environment |= {"PREFECT_API_URL": api_url, "PREFECT_API_AUTH_STRING": password}
     output = folder / "output"
     with output.open("w") as sink:
         process = subprocess.Popen(
@@ -171,6 +174,20 @@ def test_a_run_is_recorded(served: Served, recorded: Settings) -> None:
     assert outcome.run_id is not None
     assert f"# Run {outcome.run_id}" in report["data"]
     assert wait_for(lambda: any("read files: 1 files" in row["message"] for row in served.ask("logs")), 10)
+
+
+def test_the_server_answers_none_but_its_user(served: Served) -> None:
+    path = password_path(served.settings)
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert len(read_password(password_path(served.settings))) > 30
+    assert f"which asks for the line in {path}" in served.output.read_text()
+    for headers in ({}, {"authorization": f"Basic {base64.b64encode(b'khabar:').decode()}"}):
+        request = urllib.request.Request(f"{served.api_url}/flow_runs/filter", b"{}", headers)
+        with (
+            pytest.raises(urllib.error.HTTPError, match="401"),
+            urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=10),
+        ):
+            pass
 
 
 def test_nothing_changed_is_recorded_without_a_task(
@@ -267,7 +284,9 @@ def test_upkeep_is_planned_for_the_night_and_leaves_a_report(served: Served) -> 
 
 
 def test_a_scheduled_run_publishes_and_nothing_is_left_when_serve_is_killed(served: Served, tmp_path: Path) -> None:
-    other = start_serve(tmp_path, "--every", "4s", api_url=served.api_url)
+    other = start_serve(
+        tmp_path, "--every", "4s", api_url=served.api_url, password=read_password(password_path(served.settings))
+    )
     try:
         both = served.ask("deployments", deployments={"name": {"like_": "news-"}}, sort="CREATED_DESC")
         assert len(both) == 2

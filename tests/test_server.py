@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -206,3 +207,21 @@ def test_looking_for_a_server_imports_no_prefect(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.usefixtures("healthy")
+def test_a_server_of_our_own_has_a_password_that_only_its_user_reads(settings: Settings) -> None:
+    password = server.make_password(settings)
+    assert server.make_password(settings) == password
+    path = server.password_path(settings)
+    assert path.stat().st_mode & 0o777 == 0o600
+    with served(settings):
+        write_serving(settings, replace(SERVING, password_file=str(path)))
+        found = find_server(settings)
+        assert found is not None
+        assert (found.fault, found.password) == (None, password)
+        assert password not in repr(found)
+        path.unlink()
+        unreadable = find_server(settings)
+        assert unreadable is not None
+        assert unreadable.fault == f"its password in {path} can't be read: No such file or directory"

@@ -28,7 +28,7 @@ from flows.warehouse.loads import (
     read_refused,
     spellings,
 )
-from flows.warehouse.migrations import SCHEMA_VERSION, migrate
+from flows.warehouse.migrations import SCHEMA_VERSION, check_version, migrate
 from flows.warehouse.queries import Result, SavedQuery, copy_query, query, saved_queries
 from flows.warehouse.reader import Answer, Reader, open_reader
 from flows.warehouse.records import KnownFile, KnownState, Run, SchemaTooNewError, SchemaTooOldError, WarehouseError
@@ -72,6 +72,7 @@ __all__ = [
     "WarehouseError",
     "accepted_templates",
     "check",
+    "check_version",
     "compact",
     "compared",
     "connect_pairs",

@@ -53,6 +53,12 @@ def open_warehouse(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
+def check_version(warehouse: Path) -> None:
+    """Nothing if the published warehouse can be read by this program; else raises as `open_warehouse`."""
+    with open_warehouse(warehouse):
+        pass
+
+
 def migrate(path: Path, threads: int = 0) -> None:
     """Takes a private file forward, a step and a transaction for each version.
 
