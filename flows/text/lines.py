@@ -52,7 +52,7 @@ _ORDINAL = re.compile(rf"(?<=0)(?:st|nd|rd|th)(?!{_LETTER})", re.IGNORECASE)
 _HALF_DAY = re.compile(rf"(?<=0) ?[ap]\.?m(?!{_LETTER})\.?", re.IGNORECASE)
 # A name and its value, as in a table of a phone's or a match's facts: alike only where the value is the same, since
 # five articles about phones have "Battery: 5,000 mAh" lines of their own. Counts of readers are the site's.
-_LABELLED = re.compile(r"[^\W\d][^\d:\t]{1,40}[:\t][^:\t]*\d")
+_LABELLED = re.compile(r"[^\W\d][^\d:ः\t]{1,40}[:ः\t][^:ः\t]*\d")
 _TIME_OF_DAY = re.compile(r"\d[:.]\d\d(?!\d)|\d[/.-]\d{1,2}[/.-]\d")
 _COUNTED = re.compile(
     r"views?|comments?|shares?|likes?|read(?:ing)?|pages?|photos?|slides?|votes?|followers?|visitors?|updated|published|posted"
@@ -103,7 +103,7 @@ def mask_line(text: str) -> str:
 
 def _is_fact(line: str) -> bool:
     """Whether a line gives a name and a number that is no date, time or count of the site's."""
-    is_labelled = (":" in line or "\t" in line) and _LABELLED.match(line) is not None
+    is_labelled = (":" in line or "ः" in line or "\t" in line) and _LABELLED.match(line) is not None
     return is_labelled and not (_TIME_OF_DAY.search(line) or _COUNTED.search(line) or _DATE_WORD.search(line))
 
 

@@ -168,6 +168,7 @@ def test_copies_of_a_template_look_alike(one: str, other: str) -> None:
 DIFFERENT = {
     "words": ("यह भी पढ़ें", "और पढ़ें"),
     "values of a table": ("Battery: 5,000 mAh", "Battery: 4,500 mAh"),
+    "values behind a visarga": ("कीमतः 12,999 रुपये", "कीमतः 8,499 रुपये"),
     "prices": ("कीमत: 12,999 रुपये", "कीमत: 8,499 रुपये"),
     "a name that is a short weekday": ("रवि कुमार", "सोम कुमार"),
     "a word that begins like a month": ("मईदान", "जूनियर"),
