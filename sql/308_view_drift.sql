@@ -3,56 +3,57 @@
 -- Sites with fewer than six groups have no rows. Articles go by their own date; the share of pages that hold none,
 -- which have no date, by when files came. Pages of one time are in no order that could mean anything.
 create or replace view drift as
-with article_shares as (
+with recent_articles as (
+    select
+        *,
+        row_number() over (partition by site order by published_at desc, md5(article_id)) - 1 as place
+    from articles
+    -- A date that lies ahead of the last run is a slip of the page.
+    where site is not null and published_at <= (select max(started_at) + interval 1 day from runs)
+    qualify place < 120 or published_at > max(published_at) over (partition by site) - interval 31 day
+),
+article_shares as (
     select
         article_id,
         sum(raw_end - raw_start) filter (where is_kept) / sum(raw_end - raw_start) as kept_share
     from blocks
+    semi join recent_articles using (article_id)
     where role <> 'blank'
     group by all
 ),
-dated_articles as (
+measured_articles as (
     select
-        articles.site,
-        articles.published_at as dated_at,
-        articles.article_id as page_id,
+        recent_articles.site,
+        recent_articles.place,
         coalesce(article_shares.kept_share, 0)::double as kept_share,
-        (articles.title is not null)::integer::double as has_title,
-        (articles.author is not null or articles.agency is not null)::integer::double as has_author,
-        articles.word_count::double as word_count
-    from articles
+        (recent_articles.title is not null)::integer::double as has_title,
+        (recent_articles.author is not null or recent_articles.agency is not null)::integer::double as has_author,
+        recent_articles.word_count::double as word_count
+    from recent_articles
     left join article_shares using (article_id)
-    -- A date that lies ahead of the last run is a slip of the page.
-    where articles.published_at <= (select max(started_at) + interval 1 day from runs)
 ),
 article_amounts as (
-    unpivot dated_articles on kept_share, has_title, has_author, word_count into name measure value amount
+    unpivot measured_articles on kept_share, has_title, has_author, word_count into name measure value amount
 ),
-file_amounts as (
+recent_files as (
     select
         files.site,
-        runs.started_at as dated_at,
-        files.path as page_id,
+        row_number() over (partition by files.site order by runs.started_at desc, md5(files.path)) - 1 as place,
         'no_article' as measure,
         (files.error_code is not distinct from 'no_article')::integer::double as amount
     from files
     join runs on runs.run_id = files.first_run_id
-    where files.status = 'loaded' or files.error_code = 'no_article'
+    where files.site is not null and (files.status = 'loaded' or files.error_code = 'no_article')
+    qualify place < 120 or runs.started_at > max(runs.started_at) over (partition by files.site) - interval 31 day
 ),
 amounts as (
-    select site, dated_at, page_id, measure, amount from article_amounts
+    select site, place, measure, amount from article_amounts
     union all
-    select site, dated_at, page_id, measure, amount from file_amounts
-),
-recent_amounts as (
-    select *, row_number() over (partition by site, measure order by dated_at desc, md5(page_id)) - 1 as place
-    from amounts
-    where site is not null
-    qualify place < 120 or dated_at > max(dated_at) over (partition by site, measure) - interval 31 day
+    select site, place, measure, amount from recent_files
 ),
 grouped_amounts as (
     select *, place // greatest(20, count(*) over (partition by site, measure) // 31) as group_no
-    from recent_amounts
+    from amounts
 ),
 page_groups as (
     select
