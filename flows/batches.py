@@ -16,7 +16,7 @@ from typing import Final
 import polars as pl
 
 from flows import schema
-from flows.files import Document, Quarantine, RawFile, Unsettled, hash_file, read_file
+from flows.files import Document, Quarantine, RawFile, Unsettled, article_id, hash_file, read_file
 from flows.gazetteer import Gazetteer, load_gazetteer
 from flows.labelling.model import BlockModels, load_block_models
 from flows.rulebook import Rulebook, load_rulebook
@@ -38,11 +38,13 @@ class ReadCount:
     quarantined: tuple[str, ...] = ()
     waiting: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    documents: int = 0  # files of one document, and records of the others
+    ignored: int = 0  # records that hold no page
 
 
 @dataclass(frozen=True)
 class CleanCount:
-    """What cleaning a batch gave. `rejected` are paths of pages that hold no article, or that a bug of ours broke."""
+    """What cleaning a batch gave. `rejected` are files that hold no article, or whose page a bug of ours broke."""
 
     articles: int = 0
     mentions: int = 0
@@ -134,9 +136,9 @@ def halve_read_job(work: Path, job: ReadJob) -> list[ReadJob]:
 def give_up_reading(work: Path, job: ReadJob, why: str) -> ReadCount:
     """The parts and the count of a file on which every worker dies."""
     (file,) = job.files
-    row = _file_row(file, status="quarantined", error_code="failed", error_message=why) | _hashes(file)
+    row = file_row(file, status="quarantined", error_code="failed", error_message=why) | hashes(file)
     write_part(pl.DataFrame([row], schema.FILES), work, "files", job.part)
-    return ReadCount(1, (file.path,))
+    return ReadCount(1, (file.path,), documents=1)
 
 
 def read_batch(settings: Settings, work: Path, job: ReadJob) -> ReadCount:
@@ -155,7 +157,7 @@ def read_batch(settings: Settings, work: Path, job: ReadJob) -> ReadCount:
             waiting.append(file.path)
             warnings.append(str(error))
         except Quarantine as error:
-            rows.append(_file_row(file, status="quarantined", error_code=error.code, error_message=error.message))
+            rows.append(file_row(file, status="quarantined", error_code=error.code, error_message=error.message))
             rows[-1] |= {
                 "encoding": error.encoding,
                 "sha256": error.sha256,
@@ -163,42 +165,50 @@ def read_batch(settings: Settings, work: Path, job: ReadJob) -> ReadCount:
                 "is_settled": error.is_settled,
             }
             if error.sha256 is None and file.error_code is None:
-                rows[-1] |= _hashes(file)
+                rows[-1] |= hashes(file)
         except Exception as error:
-            rows.append(_file_row(file, status="quarantined", error_code="failed", error_message=describe(error)))
-            rows[-1] |= _hashes(file)
+            rows.append(file_row(file, status="quarantined", error_code="failed", error_message=describe(error)))
+            rows[-1] |= hashes(file)
         else:
             documents += result.documents
             warnings += result.warnings
             rows.append(
-                _file_row(file, status="loaded", site=result.site)
+                file_row(file, status="loaded", site=result.site)
                 | {
+                    "format": result.documents[0].format,
                     "encoding": result.encoding,
                     "sha256": result.sha256,
                     "sidecar_sha256": result.sidecar_sha256,
                     "is_settled": result.is_settled,
                 }
             )
-    segmented, broken = _segment_each(pl.DataFrame([asdict(document) for document in documents], schema.DOCUMENTS))
+    segmented, broken = segment_each(pl.DataFrame([asdict(document) for document in documents], schema.DOCUMENTS))
     for row in rows:
-        if row["path"] in broken:
-            row |= {"status": "quarantined", "error_code": "failed", "error_message": broken[str(row["path"])]}
+        if message := broken.get(article_id(str(row["path"]))):
+            row |= {"status": "quarantined", "error_code": "failed", "error_message": message}
     write_part(pl.DataFrame(rows, schema.FILES), work, "files", job.part)
     write_part(segmented.pages, work, "pages", job.part)
     write_part(segmented.segments, work, "segments", job.part)
     write_part(segmented.lines, work, "lines", job.part)
     quarantined = tuple(str(row["path"]) for row in rows if row["status"] == "quarantined")
-    return ReadCount(len(rows), quarantined, tuple(waiting), tuple(warnings))
+    return ReadCount(len(rows), quarantined, tuple(waiting), tuple(warnings), len(rows))
 
 
-def _hashes(file: RawFile) -> dict[str, object]:
+def read_hashes(work: Path) -> dict[str, tuple[str | None, str | None]]:
+    """Of each file that this run has read, the hashes of it and of its sidecar."""
+    parts = sorted((work / "files").glob("*.parquet"))
+    rows = (pl.read_parquet(part, columns=["path", "sha256", "sidecar_sha256"]).iter_rows() for part in parts)
+    return {path: (sha256, sidecar) for part in rows for path, sha256, sidecar in part}
+
+
+def hashes(file: RawFile) -> dict[str, object]:
     """What tells the next look that a file is the same, for one that could not be read to its end."""
     with suppress(OSError):
         return dict(zip(("sha256", "sidecar_sha256"), hash_file(file), strict=True))
     return {}
 
 
-def _file_row(file: RawFile, **values: object) -> dict[str, object]:
+def file_row(file: RawFile, **values: object) -> dict[str, object]:
     """A row of FILES; what a quarantined file does not tell stays null."""
     return dict.fromkeys(schema.FILES) | {
         "path": file.path,
@@ -211,7 +221,7 @@ def _file_row(file: RawFile, **values: object) -> dict[str, object]:
     }
 
 
-def _segment_each(documents: pl.DataFrame) -> tuple[Segmented, dict[str, str]]:
+def segment_each(documents: pl.DataFrame) -> tuple[Segmented, dict[str, str]]:
     """Segments of all documents; those on which the step breaks are left out and named with the exception."""
     try:
         return segment(documents), {}
@@ -221,7 +231,7 @@ def _segment_each(documents: pl.DataFrame) -> tuple[Segmented, dict[str, str]]:
             try:
                 parts.append(segment(document))
             except Exception as error:
-                broken[document.item(0, "source_path")] = describe(error)
+                broken[document.item(0, "article_id")] = describe(error)
         frames = (pl.concat([getattr(part, name) for part in parts]) for name in ("pages", "segments", "lines"))
         return Segmented(*frames), broken
 
@@ -261,7 +271,7 @@ def give_up_cleaning(work: Path, job: CleanJob, why: str) -> CleanCount:
     page = job.pages(work).select("article_id", "source_path", "source_record")
     rejects = page.with_columns(error_code=pl.lit("failed"), error_message=pl.lit(why))
     write_part(rejects, work, "rejects", job.part)
-    return CleanCount(0, 0, tuple(page["source_path"]))
+    return CleanCount(0, 0, _files_of(page))
 
 
 def clean_batch(settings: Settings, work: Path, job: CleanJob) -> CleanCount:
@@ -295,7 +305,12 @@ def clean_batch(settings: Settings, work: Path, job: CleanJob) -> CleanCount:
     words, terms = find_words(cleaned.articles)
     write_part(words, work, "words", part)
     write_part(terms, work, "terms", part)
-    return CleanCount(cleaned.articles.height, cleaned.mentions.height, tuple(rejected["source_path"].unique().sort()))
+    return CleanCount(cleaned.articles.height, cleaned.mentions.height, _files_of(rejected))
+
+
+def _files_of(rejected: pl.DataFrame) -> tuple[str, ...]:
+    """The files of pages that are no articles. Whether a bulk file is one shows when all its records are loaded."""
+    return tuple(rejected.filter(pl.col("source_record") == 0)["source_path"].unique().sort())
 
 
 def clean(

@@ -36,6 +36,7 @@ Raw = Annotated[Path | None, typer.Option("--raw", help="Folder of raw files.", 
 Warehouse = Annotated[
     Path | None, typer.Option("--warehouse", help="The DuckDB file.", show_default="warehouse/news.duckdb")
 ]
+Record = Annotated[int | None, typer.Option("--record", min=1, help="Which of many documents: articles.source_record.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 
 
@@ -176,6 +177,8 @@ def report(settings: Settings, outcome: Outcome) -> None:
     if outcome.files_waiting:
         looked += f", {outcome.files_waiting} waiting (changed while being read)"
     out.print(f"files     {looked}")
+    if outcome.records_rejected or outcome.records_ignored:
+        out.print(f"records   {outcome.records_rejected} not usable, {outcome.records_ignored} without a page")
     if outcome.status == "unchanged":
         out.print(f"nothing changed; {harmless(str(settings.warehouse))} is up to date", soft_wrap=True)
         return
@@ -248,7 +251,7 @@ def replay(
         from flows.warehouse import known_files
 
         known = known_files(settings.warehouse).files
-        quarantined = {path for path, file in known.items() if file.status == "quarantined"}
+        quarantined = {path for path, file in known.items() if file.status == "quarantined" or file.has_error}
         wanted = {stored_path(settings, path) for path in paths or ()} or quarantined
         for path in sorted(wanted - quarantined):
             raise UsageError(f"{path} is not in quarantine; khabar status lists what is")
@@ -298,7 +301,8 @@ def stored_path(settings: Settings, path: str) -> str:
 
 @app.command()
 def explain(
-    path: Annotated[Path, typer.Argument(help="A raw file.")],
+    path: Annotated[Path, typer.Argument(help="A raw file, or FILE#RECORD of a file of many documents.")],
+    record: Record = None,
     raw: Raw = None,
     warehouse: Warehouse = None,
     debug: Debug = False,
@@ -309,7 +313,7 @@ def explain(
         from flows.terminal import console, say, shares_of, show_blocks, show_line
 
         settings = load_settings(raw=raw, warehouse=warehouse)
-        page = read_page(settings, path, templates=warehouse is not None)
+        page = read_page(settings, path, record, templates=warehouse is not None)
         for note in page.notes:
             say(note)
         out = console()
@@ -325,7 +329,8 @@ def explain(
 
 @app.command()
 def clean(
-    path: Annotated[str, typer.Argument(help="A raw file, or - for standard input.")],
+    path: Annotated[str, typer.Argument(help="A raw file, FILE#RECORD, or - for standard input.")],
+    record: Record = None,
     as_json: Annotated[bool, typer.Option("--json", help="Also metadata and blocks.")] = False,
     raw: Raw = None,
     warehouse: Warehouse = None,
@@ -341,7 +346,7 @@ def clean(
         if path == "-":
             page = read_standard_input(settings, sys.stdin.buffer, templates=with_templates)
         else:
-            page = read_page(settings, Path(path), templates=with_templates)
+            page = read_page(settings, Path(path), record, templates=with_templates)
         for note in page.notes:
             say(note)
         if as_json:

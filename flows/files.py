@@ -3,7 +3,7 @@
 Paths are plain strings: 100,000 Path objects would cost a look at the folder a second.
 """
 
-# ruff: noqa: PTH110, PTH116, PTH118, PTH122
+# ruff: noqa: PTH110, PTH116, PTH118
 
 from __future__ import annotations
 
@@ -14,19 +14,23 @@ import os
 import re
 import stat
 import time
-import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, timezone
+from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
+
+from flows.expand import COMPRESSIONS, ArchiveError, expand
 
 if TYPE_CHECKING:
     from flows.settings import Settings
 
 SIDECAR_ENDING = ".meta.json"
-FORMATS = {".txt": "text", ".html": "html", ".htm": "html"}
-COMPRESSIONS = (".gz", ".zst")
+FORMATS = {".txt": "text", ".html": "html", ".htm": "html", ".jsonl": "jsonl", ".warc": "warc", ".parquet": "parquet"}
+#: Formats of many documents a file, and the compressions that each comes in; parquet has its own inside.
+BULK = {"jsonl": COMPRESSIONS, "warc": (".gz",), "parquet": ()}
 MAX_SIDECAR_BYTES = 64 * 1024
 #: A file read sooner after its mtime may change again within the tick of the clock that stamps it.
 SETTLED_NS = 2_000_000_000
@@ -34,11 +38,11 @@ INDIA = timezone(timedelta(hours=5, minutes=30))
 #: Lines of a text or tags of a page: 1,268 news pages have 20,000 at most, and each costs memory.
 MAX_PIECES = 500_000
 _CHUNK = 1024 * 1024
-# Compressed bytes taken at a time: what follows a member is copied for each, and four bytes of Zstandard can stand for
-# 128 KiB, so that a bite of a bomb costs 16 MB.
-_GZIP_BITE = 16 * 1024
-_ZSTD_BITE = 512
-_ZSTD_WINDOW = 1 << 27
+_START_BYTES = 4096
+_PAGE_START = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*+(?:<\?xml[^>]*>\s*+)?(?><!--.*?-->\s*)*+<(?:!doctype\s+html|html)[\s>]",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 class MissingRawFolder(Exception):
@@ -72,7 +76,7 @@ class RawFile:
     path: str  # relative to the raw folder, "/" between names; see stored_name
     absolute: str  # where it stands on this machine
     site: str | None
-    format: str  # text, html
+    format: str  # text, html; jsonl, parquet, warc
     size_bytes: int
     stat_key: str  # equal means untouched, sidecar included
     newest_mtime_ns: int  # of the file and its sidecar
@@ -80,6 +84,11 @@ class RawFile:
     has_sidecar: bool = False
     error_code: str | None = None
     error_message: str | None = None
+
+    @property
+    def is_bulk(self) -> bool:
+        """Whether it holds many documents, one a record."""
+        return self.format in BULK
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +114,13 @@ class Document:
     url: str | None = None
     fetched_at: datetime | None = None
     given_published_at: str | None = None
+    given_title: str | None = None
+    given_authors: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ReadResult:
-    """A file as read."""
+    """A file of one document, as read."""
 
     documents: list[Document]
     site: str | None
@@ -183,13 +194,14 @@ def scan(raw: Path) -> Scan:
 
 
 def document_format(name: str) -> str | None:
-    """text or html by the ending of a file name, compressed or not; None for all that is no document."""
+    """The format of a file by the ending of its name, compressed or not; None for all that holds no document."""
     name = name.lower()
-    ending = name[name.rfind(".") :]
-    if ending in COMPRESSIONS:
-        name = name.removesuffix(ending)
-        ending = name[name.rfind(".") :]
-    return FORMATS.get(ending)
+    compression = ending = name[name.rfind(".") :]
+    if compression not in COMPRESSIONS:
+        return FORMATS.get(ending)
+    name = name.removesuffix(compression)
+    form = FORMATS.get(name[name.rfind(".") :])
+    return form if form is None or compression in BULK.get(form, COMPRESSIONS) else None
 
 
 def stored_name(name: str) -> str:
@@ -360,7 +372,7 @@ def hash_file(file: RawFile) -> tuple[str, str | None]:
 
 
 def read_file(file: RawFile, settings: Settings) -> ReadResult:
-    """The documents of a raw file, decoded, with what the sidecar says.
+    """The document of a text or HTML file, decoded, with what the sidecar says.
 
     Raises:
         Quarantine: it can't be used.
@@ -370,33 +382,28 @@ def read_file(file: RawFile, settings: Settings) -> ReadResult:
         raise Quarantine(file.error_code, file.error_message or "it can't be read")
     read_at = time.time_ns()
     data = _read_stored(file, settings.max_file_bytes)
-    side_bytes, warnings = _read_sidecar_bytes(file) if file.has_sidecar else (None, [])
-    _check_unchanged(file)
+    sidecar, warnings = read_sidecar(file)
+    check_unchanged(file)
     sha256 = hashlib.sha256(data).hexdigest()
-    side_sha256 = None if side_bytes is None else hashlib.sha256(side_bytes).hexdigest()
     settled = is_settled(file, read_at)
     try:
-        text, encoding = read_text(data, file.format, settings, file.path)
+        text, form, encoding = read_text(data, file.format, settings, file.path)
     except Quarantine as error:
-        error.sha256, error.sidecar_sha256, error.is_settled = sha256, side_sha256, settled
+        error.sha256, error.sidecar_sha256, error.is_settled = sha256, sidecar.sha256, settled
         raise
-    sidecar, more = parse_sidecar(side_bytes) if side_bytes is not None else (Sidecar(), [])
-    if file.site and sidecar.site and sidecar.site != file.site:
-        more.append(f"site = {ascii(sidecar.site)[:80]}, but the file stands in {ascii(file.site)[:80]}; ignored")
     site = file.site or sidecar.site or site_of_url(sidecar.url)
     document = Document(
         article_id=article_id(file.path),
         source_path=file.path,
         source_record=0,
         site=site,
-        format=file.format,
+        format=form,
         text=text,
         url=sidecar.url,
         fetched_at=sidecar.fetched_at,
         given_published_at=sidecar.published_at,
     )
-    warnings = [f"{file.path}{SIDECAR_ENDING}: {warning}" for warning in (*warnings, *more)]
-    return ReadResult([document], site, encoding, sha256, side_sha256, settled, warnings)
+    return ReadResult([document], site, encoding, sha256, sidecar.sha256, settled, warnings)
 
 
 def article_id(path: str, record: int = 0) -> str:
@@ -404,8 +411,19 @@ def article_id(path: str, record: int = 0) -> str:
     return hashlib.sha256(f"{path}\0{record}".encode()).hexdigest()[:32]
 
 
-def read_text(data: bytes, form: str, settings: Settings, name: str = "") -> tuple[str, str]:
+class PageText(NamedTuple):
+    """A page as characters; the encoding is a codec and the repairs made."""
+
+    text: str
+    format: str  # text, html
+    encoding: str
+
+
+def read_text(data: bytes, form: str, settings: Settings, name: str = "", charset: str | None = None) -> PageText:
     """The text of stored bytes and how it was encoded; `name` tells by its ending whether they are compressed.
+
+    What calls itself text and begins as no text does, with the doctype or the root of a page, is HTML. `charset` is
+    what a server said of the encoding.
 
     Raises:
         Quarantine: they can't be used.
@@ -415,6 +433,8 @@ def read_text(data: bytes, form: str, settings: Settings, name: str = "") -> tup
     from flows.text.legacy_fonts import find_legacy_font
 
     data = _expand(data, name, settings.max_text_bytes)
+    if form == "text" and _PAGE_START.match(data[:_START_BYTES]):
+        form = "html"
     if form == "html" and len(data) > settings.max_html_bytes:
         message = (
             f"the page is {len(data)} bytes, more than max_html_bytes = {settings.max_html_bytes}; raise that setting"
@@ -423,7 +443,7 @@ def read_text(data: bytes, form: str, settings: Settings, name: str = "") -> tup
     if not data:
         raise Quarantine("empty", "it holds 0 bytes; fetch it again or remove it")
     try:
-        decoded = decode_page(data, form == "html")
+        decoded = decode_page(data, form == "html", charset)
     except NotTextError as error:
         raise Quarantine("not_text", f"{error}; give it its right ending or remove it") from None
     except UndecodableError as error:
@@ -437,7 +457,7 @@ def read_text(data: bytes, form: str, settings: Settings, name: str = "") -> tup
     if font := find_legacy_font(decoded.text, form == "html"):
         message = f"its letters stand for Devanagari in a font like {font}; convert it to Unicode"
         raise Quarantine("legacy_font", message, encoding=decoded.encoding)
-    return decoded.text, decoded.encoding
+    return PageText(decoded.text, form, decoded.encoding)
 
 
 def count_pieces(text: str, form: str) -> int:
@@ -465,27 +485,49 @@ def _read_stored(file: RawFile, limit: int) -> bytes:
             f"it is {file.size_bytes} bytes, more than max_file_bytes = {limit}; raise that setting or split the file"
         )
         raise Quarantine("too_large", message, is_settled=is_settled(file, time.time_ns()))
-    try:
-        descriptor = _open_regular(file.target or file.absolute)
-        with os.fdopen(descriptor, "rb", buffering=0) as stream:
-            before = os.fstat(descriptor)
-            data = stream.read(file.size_bytes + 1) or b""
+    with open_stored(file) as stream:
+        try:
+            data = stream.read(file.size_bytes + 1)
             while len(data) < file.size_bytes and (more := stream.read(file.size_bytes + 1 - len(data))):
                 data += more
-            after = os.fstat(descriptor)
+        except OSError as error:
+            raise unreadable(error) from None
+    if len(data) != file.size_bytes:
+        raise _unsettled(file)
+    return data
+
+
+@contextmanager
+def open_stored(file: RawFile) -> Iterator[BinaryIO]:
+    """The stored bytes of a file that must stay as it is while the block reads them.
+
+    Raises:
+        Quarantine: it can't be opened.
+        Unsettled: it is gone, or has changed since the look at the folder.
+    """
+    try:
+        descriptor = _open_regular(file.target or file.absolute)
     except OSError as error:
         if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EINVAL):
             raise Unsettled(
                 f"{file.path}: gone or replaced since the look at the folder; it waits for the next run"
             ) from None
-        raise Quarantine("unreadable", f"it can't be read ({error.strerror}); check its permissions") from None
+        raise unreadable(error) from None
     file_key = file.stat_key.split("+")[0]
-    if _stat_key(before, None) != file_key or _stat_key(after, None) != file_key or len(data) != file.size_bytes:
-        raise _unsettled(file)
-    return data
+    with os.fdopen(descriptor, "rb", buffering=0) as stream:
+        if _stat_key(os.fstat(descriptor), None) != file_key:
+            raise _unsettled(file)
+        yield cast("BinaryIO", stream)
+        if _stat_key(os.fstat(descriptor), None) != file_key:
+            raise _unsettled(file)
 
 
-def _check_unchanged(file: RawFile) -> None:
+def unreadable(error: OSError) -> Quarantine:
+    """For a file that can't be opened or read to its end."""
+    return Quarantine("unreadable", f"it can't be read ({error.strerror}); check its permissions")
+
+
+def check_unchanged(file: RawFile) -> None:
     """Raises Unsettled unless the names still lead to what was found at the look at the folder."""
     try:
         status = os.lstat(file.target) if file.target else os.lstat(file.absolute)
@@ -506,18 +548,20 @@ def _unsettled(file: RawFile) -> Unsettled:
 
 def _expand(data: bytes, name: str, limit: int) -> bytes:
     """The bytes without their compression; stops at the limit, so that a bomb costs no memory."""
-    ending = os.path.splitext(name.lower())[1]
-    if ending not in COMPRESSIONS or not data:
+    if not name.lower().endswith(COMPRESSIONS) or not data:
         if len(data) > limit:
             raise _too_large_text(limit)
         return data
     chunks: list[bytes] = []
     size = 0
-    for chunk in _gunzip(data) if ending == ".gz" else _unzstd(data):
-        size += len(chunk)
-        if size > limit:
-            raise _too_large_text(limit)
-        chunks.append(chunk)
+    try:
+        for chunk in expand(name, BytesIO(data).read):
+            size += len(chunk)
+            if size > limit:
+                raise _too_large_text(limit)
+            chunks.append(chunk)
+    except ArchiveError as error:
+        raise Quarantine("bad_archive", f"{error}; fetch it again") from None
     return b"".join(chunks)
 
 
@@ -525,52 +569,6 @@ def _too_large_text(limit: int) -> Quarantine:
     return Quarantine(
         "too_large", f"its text is more than max_text_bytes = {limit}; raise that setting or split the file"
     )
-
-
-def _bad_archive(kind: str, why: str) -> Quarantine:
-    return Quarantine("bad_archive", f"its {kind} data is {why}; fetch it again")
-
-
-def _gunzip(data: bytes) -> Iterator[bytes]:
-    """Members one after the other; zero bytes may follow the last."""
-    at = 0
-    while at < len(data):
-        if at and data[at] == 0 and not data[at:].strip(b"\0"):
-            return
-        member, bite = zlib.decompressobj(wbits=31), b""
-        while not member.eof:
-            if not bite:
-                bite = data[at : at + _GZIP_BITE]
-                at += len(bite)
-            try:
-                chunk = member.decompress(bite, _CHUNK)
-            except zlib.error:
-                raise _bad_archive("gzip", "corrupt") from None
-            if not chunk and at == len(data) and not member.unconsumed_tail and not member.eof:
-                raise _bad_archive("gzip", "cut short")
-            bite = member.unconsumed_tail
-            yield chunk
-        at -= len(member.unused_data)
-
-
-def _unzstd(data: bytes) -> Iterator[bytes]:
-    """Frames one after the other."""
-    import zstandard
-
-    decompressor = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW)
-    at = 0
-    while at < len(data):
-        frame = decompressor.decompressobj()
-        while not frame.eof:
-            if at == len(data):
-                raise _bad_archive("Zstandard", "cut short")
-            bite = data[at : at + _ZSTD_BITE]
-            at += len(bite)
-            try:
-                yield frame.decompress(bite)
-            except zstandard.ZstdError:
-                raise _bad_archive("Zstandard", "corrupt") from None
-        at -= len(frame.unused_data)
 
 
 # --- sidecars --------------------------------------------------------------------------------------------------------
@@ -584,6 +582,22 @@ class Sidecar:
     site: str | None = None
     fetched_at: datetime | None = None
     published_at: str | None = None
+    sha256: str | None = None  # of its bytes; None without one
+
+
+def read_sidecar(file: RawFile) -> tuple[Sidecar, list[str]]:
+    """What the sidecar of a file says, and a warning for each thing in it that can't be used."""
+    if not file.has_sidecar:
+        return Sidecar(), []
+    data, warnings = _read_sidecar_bytes(file)
+    sidecar = Sidecar()
+    if data is not None:
+        sidecar, warnings = parse_sidecar(data)
+        sidecar = replace(sidecar, sha256=hashlib.sha256(data).hexdigest())
+        if file.site and sidecar.site and sidecar.site != file.site:
+            place = ascii(file.site)[:80]
+            warnings.append(f"site = {ascii(sidecar.site)[:80]}, but the file stands in {place}; ignored")
+    return sidecar, [f"{file.path}{SIDECAR_ENDING}: {warning}" for warning in warnings]
 
 
 def parse_sidecar(data: bytes) -> tuple[Sidecar, list[str]]:
@@ -600,12 +614,12 @@ def parse_sidecar(data: bytes) -> tuple[Sidecar, list[str]]:
         value = table.get(key)
         if value is None:
             continue
-        if not isinstance(value, str) or not _is_sane(value):
+        if not isinstance(value, str) or not is_plain(value):
             warnings.append(f"{key} = {ascii(value)[:80]} is no plain string; ignored")
         elif value.strip():
             values[key] = value.strip()
     url = values.get("url")
-    if url is not None and not re.match(r"https?://[^\s/]", url, re.IGNORECASE):
+    if url is not None and not is_address(url):
         warnings.append(f"url = {ascii(url)[:80]} is no http address; ignored")
         url = None
     fetched_at = None
@@ -649,7 +663,12 @@ def site_of_url(url: str | None) -> str | None:
     return re.split(r"[/?#:]", host)[0].lower().removeprefix("www.") or None
 
 
-def _is_sane(text: str) -> bool:
+def is_address(text: str) -> bool:
+    """Whether it begins like the address of a page."""
+    return re.match(r"https?://[^\s/]", text, re.IGNORECASE) is not None
+
+
+def is_plain(text: str) -> bool:
     """Short, and without lone surrogates or control characters."""
     return len(text) <= 2000 and not re.search("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]", text)
 

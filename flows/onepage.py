@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -10,7 +11,17 @@ import polars as pl
 
 from flows import schema
 from flows.batches import block_models, clean, gazetteer, rulebook, tagger
-from flows.files import Document, Quarantine, article_id, look_at_file, read_file, read_text
+from flows.files import (
+    Document,
+    Quarantine,
+    RawFile,
+    article_id,
+    look_at_file,
+    open_stored,
+    read_file,
+    read_sidecar,
+    read_text,
+)
 from flows.settings import Settings, UsageError
 from flows.steps.label import label
 from flows.steps.mentions import find_mentions
@@ -34,23 +45,53 @@ class OnePage:
         return self.blocks.to_dicts()
 
 
-def read_page(settings: Settings, path: Path, *, templates: bool) -> OnePage:
+def read_page(settings: Settings, path: Path, record: int | None = None, *, templates: bool) -> OnePage:
     """Clean one raw file, wherever it lies; with `templates` by those that the warehouse has learned for its site.
+
+    Of a file of many documents the `record`, which may also stand behind the path: news.jsonl#17.
 
     Raises:
         UsageError: there is no such file.
         PageError: it can't be read, or would be quarantined.
     """
+    if record is None and not path.exists() and (match := re.fullmatch(r"(.+)#(\d+)", str(path))):
+        path, record = Path(match[1]), int(match[2])
     try:
         file = look_at_file(path, settings.raw if settings.raw.is_dir() else None)
-        result = read_file(file, settings)
+        if file.is_bulk or record is not None:
+            documents, warnings = _read_record(settings, file, path, record)
+        else:
+            result = read_file(file, settings)
+            documents, warnings = result.documents, result.warnings
     except Quarantine as error:
         raise PageError(f"{path} would be quarantined as {error.code}: {error.message}") from error
     except FileNotFoundError as error:
         raise UsageError(f"{path} can't be read: there is no such file") from error
     except OSError as error:
         raise PageError(f"{path} can't be read: {error.strerror or error}") from error
-    return _clean_documents(settings, result.documents, list(result.warnings), templates=templates)
+    return _clean_documents(settings, documents, list(warnings), templates=templates)
+
+
+def _read_record(settings: Settings, file: RawFile, path: Path, wanted: int | None) -> tuple[list[Document], list[str]]:
+    """The document of a record of a bulk file, which is read as far as that."""
+    from flows.bulk.containers import HashedStream, read_records
+    from flows.bulk.records import read_record
+
+    if not file.is_bulk:
+        raise UsageError(f"{path} is one document; leave out --record {wanted}")
+    if wanted is None:
+        raise UsageError(
+            f"{path} holds many documents; name one by its line, row or WARC record, counted from 1 "
+            f"(articles.source_record): --record 1, or {path}#1"
+        )
+    sidecar, warnings = read_sidecar(file)
+    with open_stored(file) as stream:
+        for record in read_records(file, HashedStream(stream), settings):
+            if record.number == wanted and record.is_page:
+                return [read_record(record, file, sidecar, settings).document], warnings
+            if record.number >= wanted:
+                break
+    raise UsageError(f"{path} has no record {wanted} that holds a page")
 
 
 def read_standard_input(settings: Settings, stream: BinaryIO, *, templates: bool) -> OnePage:
@@ -64,10 +105,10 @@ def read_standard_input(settings: Settings, stream: BinaryIO, *, templates: bool
         raise PageError(f"standard input is more than max_file_bytes = {settings.max_file_bytes}; raise that setting")
     form = "html" if data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"<" else "text"
     try:
-        text, _ = read_text(data, form, settings)
+        page = read_text(data, form, settings)
     except Quarantine as error:
         raise PageError(f"standard input would be quarantined as {error.code}: {error.message}") from error
-    document = Document(article_id("-"), "-", 0, None, form, text)
+    document = Document(article_id("-"), "-", 0, None, page.format, page.text)
     return _clean_documents(settings, [document], [], templates=templates)
 
 

@@ -10,7 +10,7 @@ import secrets
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
 
 from flows.alarm import raise_alarm
 from flows.attempts import append_attempt
-from flows.files import is_settled
+from flows.files import article_id, is_settled
 from flows.lock import Holder, Locked, run_lock
 from flows.look import Changes, decisions_version, find_changes, rules_version
 from flows.settings import Settings
@@ -28,9 +28,10 @@ from flows.workers import Rescue, bound_threads, run_batches
 
 if TYPE_CHECKING:
     from flows.batches import CleanCount, ReadCount, ReadJob
+    from flows.bulk.spool import UnpackJob
     from flows.facts import Facts
     from flows.files import RawFile
-    from flows.warehouse import KnownState, Run
+    from flows.warehouse import KnownState, Loaded, Run
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -102,6 +103,8 @@ class Outcome:
     files_quarantined: int = 0
     files_waiting: int = 0
     files_ignored: int = 0
+    records_rejected: int = 0  # of files of many documents
+    records_ignored: int = 0  # that hold no page: requests, images
     articles_cleaned: int = 0
     articles_recleaned: int = 0
     warnings: list[str] = field(default_factory=list)
@@ -176,6 +179,8 @@ def _run_alone(settings: Settings, started_at: str, wrap: Wrap, progress: Progre
     work = settings.work / run_id
     work.mkdir(parents=True)
     try:
+        if not (changes.are_rules_new or settings.rebuild):
+            note_known_records(settings, work, [file for file in changes.todo if file.path in known.files], replay)
         read = wrap(read_files)(settings, work, changes.todo, progress)
         generation = wrap(open_generation)(settings, work, changes.deleted)
         stale = wrap(learn_templates)(settings, work, generation)
@@ -186,17 +191,21 @@ def _run_alone(settings: Settings, started_at: str, wrap: Wrap, progress: Progre
             lost |= {*changes.unlisted, *read.waiting}
         guard_loss(settings, changes, (path for path in lost if is_loaded(known, path)))
         waiting = {*read.waiting, *again.waiting}
-        note_seen(work, changes.touched, [*waiting, *(changes.unlisted if changes.are_rules_new else ())])
-        wrap(load_articles)(settings, work, generation, record)
+        owed = waiting.union(changes.unlisted if changes.are_rules_new else ())
+        note_seen(work, changes.touched, owed, owed if changes.are_rules_new else again.waiting)
+        loaded = wrap(load_articles)(settings, work, generation, record)
+        guard_records(settings, loaded, changes, sum(is_loaded(known, path) for path in lost))
         wrap(resolve_identity)(settings, work, generation, record)
         outcome = replace(
             outcome_of("published", changes, run_id),
             started_at=started_at,
             finished_at=now(),
-            files_quarantined=len({*read.quarantined, *again.quarantined, *cleaned.rejected}),
+            files_quarantined=loaded.files_quarantined,
             files_waiting=len(waiting),
-            articles_cleaned=cleaned.articles - again.files,
-            articles_recleaned=again.files,
+            records_rejected=loaded.records_rejected,
+            records_ignored=read.ignored,
+            articles_cleaned=cleaned.articles - again.documents,
+            articles_recleaned=again.documents,
             warnings=[*changes.warnings, *read.warnings, *again.warnings],
         )
         outcome = with_facts(settings, generation, outcome)
@@ -213,11 +222,17 @@ def _run_alone(settings: Settings, started_at: str, wrap: Wrap, progress: Progre
 def read_files(settings: Settings, work: Path, files: list[RawFile], progress: Progress = no_progress) -> ReadCount:
     """Raw files → the parts files, pages, segments and lines of the work folder."""
     from flows.batches import ReadJob, split_by_size
+    from flows.bulk.spool import UnpackJob
 
     # Two batches a worker at least, so that none waits long for the others, if they are worth a batch.
     share = sum(file.size_bytes for file in files) // (2 * settings.worker_count)
-    batches = split_by_size(files, min(settings.batch_bytes, max(share, LEAST_BATCH)))
-    return _read(settings, work, [ReadJob(batch, f"n{i:06}") for i, batch in enumerate(batches)], progress, "read")
+    settings = replace(settings, batch_bytes=min(settings.batch_bytes, max(share, LEAST_BATCH)))
+    batches = split_by_size([file for file in files if not file.is_bulk], settings.batch_bytes)
+    bulk = [file for file in files if file.is_bulk]
+    known = [records_file(work, "known", file.path) for file in bulk]
+    jobs = [UnpackJob(file, f"b{i:06}", known[i] if known[i].exists() else None) for i, file in enumerate(bulk)]
+    singles = _read(settings, work, [ReadJob(batch, f"n{i:06}") for i, batch in enumerate(batches)], progress, "read")
+    return add_counts([singles, _read_bulk(settings, work, jobs, progress, "read")])
 
 
 def open_generation(settings: Settings, work: Path, deleted: list[str]) -> Path:
@@ -246,15 +261,26 @@ def read_stale(
     settings: Settings, work: Path, stale: list[str], known: KnownState, progress: Progress = no_progress
 ) -> ReadCount:
     """Read pages again that hold a line whose verdict flipped; one that changed since the look waits."""
-    from flows.batches import ReadJob, split_by_size
+    from flows.batches import ReadJob, read_hashes, split_by_size
+    from flows.bulk.spool import UnpackJob, write_wanted
     from flows.files import scan
+    from flows.warehouse import STALE_RECORDS
 
     wanted = set(stale)
     files = [file for file in scan(settings.raw).files if file.path in wanted] if wanted else []
     expected = {path: (known.files[path].sha256, known.files[path].sidecar_sha256) for path in wanted}
-    batches = split_by_size(files, settings.batch_bytes)
+    batches = split_by_size([file for file in files if not file.is_bulk], settings.batch_bytes)
     jobs = [ReadJob(batch, f"s{i:06}", expected) for i, batch in enumerate(batches)]
-    count = _read(settings, work, jobs, progress, "read again")
+    bulk = [file for file in files if file.is_bulk]
+    if bulk:  # of a file that this run has read, only the unchanged records are stale
+        expected |= read_hashes(work)
+    unpack_jobs = []
+    for i, file in enumerate(bulk):
+        target = records_file(work, "wanted", file.path)
+        write_wanted(work / STALE_RECORDS, file.path, target)
+        unpack_jobs.append(UnpackJob(file, f"t{i:06}", wanted=target, expected=expected[file.path]))
+    singles = _read(settings, work, jobs, progress, "read again")
+    count = add_counts([singles, _read_bulk(settings, work, unpack_jobs, progress, "read again")])
     missing = wanted.difference(file.path for file in files)
     return replace(count, waiting=(*count.waiting, *sorted(missing)))
 
@@ -282,11 +308,11 @@ def clean_pages(settings: Settings, work: Path, progress: Progress = no_progress
     )
 
 
-def load_articles(settings: Settings, work: Path, generation: Path, record: RunRecord) -> None:
+def load_articles(settings: Settings, work: Path, generation: Path, record: RunRecord) -> Loaded:
     """Replace the rows of every page that was worked on; keep versions."""
     from flows import warehouse
 
-    warehouse.load_articles(generation, work, record.row(), settings.worker_count)
+    return warehouse.load_articles(generation, work, record.row(), settings.worker_count)
 
 
 def resolve_identity(settings: Settings, work: Path, generation: Path, record: RunRecord) -> None:
@@ -353,7 +379,7 @@ def with_page(settings: Settings, work: Path, outcome: Outcome) -> Outcome:
 
 
 def _read(settings: Settings, work: Path, jobs: list[ReadJob], progress: Progress, stage: str) -> ReadCount:
-    from flows.batches import ReadCount, give_up_reading, halve_read_job, read_batch
+    from flows.batches import give_up_reading, halve_read_job, read_batch
 
     counts = run_batches(
         partial(read_batch, settings, work),
@@ -365,26 +391,83 @@ def _read(settings: Settings, work: Path, jobs: list[ReadJob], progress: Progres
         progress=progress,
         isolate=settings.isolate,
     )
+    return add_counts(counts)
+
+
+def _read_bulk(settings: Settings, work: Path, jobs: list[UnpackJob], progress: Progress, stage: str) -> ReadCount:
+    """Cut files of many documents into parts, one process a file, then read the parts, which all processes share."""
+    from flows.bulk.batches import give_up_part, give_up_unpacking, halve_part, read_part, unpack_file
+
+    if not jobs:
+        return add_counts([])
+    unpacked = run_batches(
+        partial(unpack_file, settings, work),
+        jobs,
+        rescue=Rescue(lambda _: (), partial(give_up_unpacking, work)),
+        workers=settings.worker_count,
+        total_bytes=sum(job.file.size_bytes for job in jobs),
+        stage="unpack",
+        progress=progress,
+        isolate=settings.isolate,
+    )
+    parts = [part for _, found in unpacked for part in found]
+    counts = run_batches(
+        partial(read_part, settings, work),
+        parts,
+        rescue=Rescue(partial(halve_part, work), partial(give_up_part, work)),
+        workers=settings.worker_count,
+        total_bytes=sum(path.stat().st_size for path in (work / "spool").glob("*.parquet")),
+        stage=stage,
+        progress=progress,
+        isolate=settings.isolate,
+    )
+    shutil.rmtree(work / "spool", ignore_errors=True)
+    return add_counts([*(count for count, _ in unpacked), *counts])
+
+
+def add_counts(counts: Iterable[ReadCount]) -> ReadCount:
+    """The counts of several batches as one."""
+    from flows.batches import ReadCount
+
+    counts = list(counts)
     return ReadCount(
         sum(count.files for count in counts),
         tuple(path for count in counts for path in count.quarantined),
         tuple(path for count in counts for path in count.waiting),
         tuple(warning for count in counts for warning in count.warnings),
+        sum(count.documents for count in counts),
+        sum(count.ignored for count in counts),
     )
 
 
-def note_seen(work: Path, touched: list[RawFile], owed: list[str]) -> None:
+def records_file(work: Path, kind: str, path: str) -> Path:
+    """Where the records of a raw file are listed that are `known`, or `wanted` again."""
+    return work / kind / f"{article_id(path)}.parquet"
+
+
+def note_known_records(settings: Settings, work: Path, files: list[RawFile], replay: frozenset[str]) -> None:
+    """For each changed file of many documents which records are known; of one that is replayed, the good ones."""
+    from flows.warehouse import write_known_records
+
+    (work / "known").mkdir()
+    for file in files:
+        if file.is_bulk:
+            target = records_file(work, "known", file.path)
+            write_known_records(settings.warehouse, file.path, target, only_good=file.path in replay)
+
+
+def note_seen(work: Path, touched: list[RawFile], owed: Iterable[str], owed_records: Container[str]) -> None:
     """For the next look: how touched files look now, and files that this run should have worked on and could not.
 
-    The latter lose their stat_key, so that they are taken up.
+    The latter lose their stat_key, so that they are taken up; and of some every record has to be read again.
     """
     import polars as pl
 
-    rows: dict[str, tuple[str, str | None, bool]] = {
-        file.path: (file.path, file.stat_key, is_settled(file, time.time_ns())) for file in touched
+    rows: dict[str, tuple[str, str | None, bool, bool]] = {
+        file.path: (file.path, file.stat_key, is_settled(file, time.time_ns()), False) for file in touched
     }
-    rows |= {path: (path, None, False) for path in owed}
-    columns = {"path": pl.String, "stat_key": pl.String, "is_settled": pl.Boolean}
+    rows |= {path: (path, None, False, path in owed_records) for path in owed}
+    columns = {"path": pl.String, "stat_key": pl.String, "is_settled": pl.Boolean, "are_records_owed": pl.Boolean}
     pl.DataFrame(list(rows.values()), columns, orient="row").write_parquet(work / "seen.parquet")
 
 
@@ -404,6 +487,21 @@ def guard_loss(settings: Settings, changes: Changes, lost: Iterable[str]) -> Non
     raise RunError(
         f"this run would delete or quarantine {count} of {changes.loaded_before} loaded files; nothing was published. "
         f"Is {settings.raw} mounted and complete? If the loss is meant, run again with --accept-loss"
+    )
+
+
+def guard_records(settings: Settings, loaded: Loaded, changes: Changes, files_lost: int) -> None:
+    """As `guard_loss`, once it is known which records of files of many documents are gone: each counts as a file.
+
+    Raises:
+        RunError: unless `accept_loss` is set.
+    """
+    count, before = loaded.records_lost + files_lost, loaded.records_before + changes.loaded_before
+    if settings.accept_loss or not loaded.records_lost or count <= LOSS_FILES or count <= LOSS_SHARE * before:
+        return
+    raise RunError(
+        f"this run would delete or quarantine {count} of {before} loaded files and records; nothing was published. "
+        f"Is {settings.raw} complete? If the loss is meant, run again with --accept-loss"
     )
 
 

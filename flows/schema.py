@@ -16,7 +16,7 @@ UTC: Final = pl.Datetime("us", "UTC")
 FILES: Final[Schema] = {
     "path": pl.String(),
     "site": pl.String(),
-    "format": pl.String(),  # text, html
+    "format": pl.String(),  # text, html; jsonl, parquet, warc
     "encoding": pl.String(),  # codec and any repair: "utf-8", "utf-8+bom", "windows-1252", "utf-8+ftfy" …
     "size_bytes": pl.Int64(),
     "sha256": pl.String(),
@@ -24,6 +24,19 @@ FILES: Final[Schema] = {
     "stat_key": pl.String(),  # size, mtime and ctime of file and sidecar: equal means untouched
     "is_settled": pl.Boolean(),  # read at least 2 s after its mtime: stat_key can be trusted
     "status": pl.String(),  # loaded, quarantined
+    "error_code": pl.String(),
+    "error_message": pl.String(),
+}
+
+#: One row is a record of a file of many documents that this run has read or tried to read.
+RECORDS: Final[Schema] = {
+    "article_id": pl.String(),
+    "source_path": pl.String(),
+    "source_record": pl.Int64(),
+    "record_hash": pl.String(),  # of all that its document is made from
+    "record_id": pl.String(),  # what it calls itself
+    "format": pl.String(),  # text, html
+    "encoding": pl.String(),
     "error_code": pl.String(),
     "error_message": pl.String(),
 }
@@ -39,6 +52,8 @@ DOCUMENTS: Final[Schema] = {
     "url": pl.String(),
     "fetched_at": UTC,
     "given_published_at": pl.String(),  # as the sidecar or record gives it, unparsed
+    "given_title": pl.String(),  # as the record gives it
+    "given_authors": pl.String(),
 }
 
 #: One row is a page after segmentation: what the page says of itself, as strings, unparsed; null where it is silent.
@@ -51,6 +66,8 @@ PAGES: Final[Schema] = {
     "url": pl.String(),
     "fetched_at": UTC,
     "given_published_at": pl.String(),
+    "given_title": pl.String(),
+    "given_authors": pl.String(),
     # The rest is HTML's own evidence; null for text.
     "canonical_url": pl.String(),
     "html_lang": pl.String(),

@@ -35,6 +35,8 @@ class Settings:
     max_file_bytes: int = 32 * 1024 * 1024  # as stored
     max_text_bytes: int = 32 * 1024 * 1024  # expanded; a body takes some 40 bytes a character meanwhile
     max_html_bytes: int = 8 * 1024 * 1024  # a page that a browser would struggle with is no article
+    max_record_bytes: int = 64 * 1024 * 1024  # a record of a bulk file, expanded: its line, row or response
+    max_bulk_bytes: int = 64 * 1024 * 1024 * 1024  # a bulk file, expanded; what is beyond is left out
     template_articles: int = 5  # distinct articles that must hold a line before it is a template
     batch_bytes: int = 8 * 1024 * 1024
     isolate: bool = False  # no document is worked on in the process of the run, which a crash would end
@@ -67,7 +69,8 @@ class Settings:
 
     def rule_relevant(self) -> str:
         """The settings that change what a page becomes: part of rules_version."""
-        names = ("max_file_bytes", "max_text_bytes", "max_html_bytes", "template_articles", "mentions", "recogniser")
+        sizes = ("max_file_bytes", "max_text_bytes", "max_html_bytes", "max_record_bytes", "max_bulk_bytes")
+        names = (*sizes, "template_articles", "mentions", "recogniser")
         return repr([(name, getattr(self, name)) for name in names])
 
 

@@ -40,4 +40,13 @@ def show_status(settings: Settings) -> None:
         out.print()
         quarantined = [(file.path, file.error_code, file.error_message) for file in status.quarantine]
         show_table(["quarantined file", "code", "why"], quarantined, out)
+    if status.damaged:
+        out.print()
+        damaged = [(file.path, file.error_code, file.error_message) for file in status.damaged]
+        show_table(["file loaded in part", "code", "why"], damaged, out)
+    if status.rejected:
+        out.print()
+        rejected = [(f"{r.path}#{r.source_record}", r.error_code, r.error_message) for r in status.rejected]
+        show_table([f"{len(rejected)} of {status.rejected_count} records left out", "code", "why"], rejected, out)
+    if status.quarantine or status.damaged:
         out.print("khabar replay tries them again", style="dim")

@@ -14,7 +14,7 @@ import shutil
 import tempfile
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from itertools import groupby
@@ -23,6 +23,7 @@ from typing import Generic, NamedTuple, TypeVar, cast
 
 from flows import warehouse
 from flows.settings import Settings
+from flows.verify_records import hash_of, read_pages
 
 KEPT = frozenset({"standfirst", "body", "subhead"})
 MOST_REPLACED = 0.01
@@ -83,6 +84,8 @@ class Article:
 
     article_id: str
     path: str
+    record: int  # 0 for a file of one document
+    file_format: str
     format: str
     encoding: str
     sha256: str
@@ -93,6 +96,14 @@ class Article:
     @property
     def page_text(self) -> str:
         return "".join(block.raw_text for block in self.blocks)
+
+    @property
+    def source(self) -> str:
+        """Where it comes from, as `khabar explain` takes it."""
+        return f"{self.path}#{self.record}" if self.record else self.path
+
+
+CHANGED = "the raw file changed since the last run; khabar run, then verify again"
 
 
 class _Unreadable(Exception):
@@ -109,13 +120,14 @@ def verify(settings: Settings, is_waiting: Callable[[str], bool] = lambda path: 
     """
     warehouse.check_version(settings.warehouse)
     faults: list[str] = []
+    bulk = BulkFiles(settings.raw)
     with _held_still(settings) as published:
         for article in _read_articles(published):
-            source = list(check_source(article, settings.raw))
+            source = list(check_source(article, settings.raw, bulk))
             if source and is_waiting(article.path):
                 source = []
             found = [*check_ledger(article), *source, *check_body(article), *check_mentions(article)]
-            faults += [f"{article.path}: {fault}" for fault in found]
+            faults += [f"{article.source}: {fault}" for fault in found]
         faults += check_identity(published)
     if len(faults) > MOST_FAULTS:
         faults = [*faults[:MOST_FAULTS], f"and {len(faults) - MOST_FAULTS} more"]
@@ -189,10 +201,10 @@ def check_ledger(article: Article) -> Iterator[str]:
         yield "promise 1: no blocks"
 
 
-def check_source(article: Article, raw: Path) -> Iterator[str]:
+def check_source(article: Article, raw: Path, bulk: BulkFiles) -> Iterator[str]:
     """The blocks together are the decoded file, or all the text nodes of the page."""
     try:
-        text = read_source(article, raw)
+        text = decode_source(article, bulk.read(article) if article.record else read_source(article, raw))
     except _Unreadable as error:
         yield f"promise 1: {error}"
         return
@@ -208,15 +220,20 @@ def check_source(article: Article, raw: Path) -> Iterator[str]:
         yield "promise 1: white space of the page is not collapsed"
 
 
-def read_source(article: Article, raw: Path) -> str:
-    """The characters of a raw file, read by what `files` says of it."""
-    data = find_file(raw, article.path)
+def read_source(article: Article, raw: Path) -> bytes:
+    """The bytes of a raw file of one document, without their compression."""
+    data = find_file(raw, article.path).read_bytes()
     if hashlib.sha256(data).hexdigest() != article.sha256:
-        raise _Unreadable("the raw file changed since the last run; khabar run, then verify again")
+        raise _Unreadable(CHANGED)
     if article.path.lower().endswith(".gz"):
         data = gzip.decompress(data.rstrip(b"\0") if data.endswith(b"\0" * 9) else data)
     elif article.path.lower().endswith(".zst"):
         data = _unzstd(data)
+    return data
+
+
+def decode_source(article: Article, data: bytes) -> str:
+    """The characters of a page, read by what `files` or `records` says of it."""
     codec, *repairs = article.encoding.split("+")
     if "bom" in repairs:
         mark = "\ufeff".encode(codec)
@@ -234,11 +251,47 @@ def read_source(article: Article, raw: Path) -> str:
     return text
 
 
-def find_file(raw: Path, path: str) -> bytes:
-    """The bytes of a file that `files.path` names: bytes of a name that are not UTF-8 stand there as %XX."""
-    with suppress(FileNotFoundError, NotADirectoryError):
-        return path_on_disk(raw, path).read_bytes()
-    raise _Unreadable("the raw file is gone since the last run; khabar run, then verify again")
+class BulkFiles:
+    """Files of many documents, each read once, for articles that come in the order of their records."""
+
+    def __init__(self, raw: Path) -> None:
+        self._raw = raw
+        self._path = ""
+        self._pages: Iterator[tuple[int, bytes]] = iter(())
+        self._why = ""
+
+    def read(self, article: Article) -> bytes:
+        """The bytes of the page of a record."""
+        if article.path != self._path:
+            self._open(article)
+        if self._why:
+            raise _Unreadable(self._why)
+        for number, page in self._pages:
+            if number == article.record:
+                return page
+            if number > article.record:
+                break
+        raise _Unreadable("the raw file has no such record")
+
+    def _open(self, article: Article) -> None:
+        self._path, self._why = article.path, ""
+        try:
+            path = find_file(self._raw, article.path)
+        except _Unreadable as error:
+            self._why = str(error)
+            return
+        if hash_of(path) != article.sha256:
+            self._why = CHANGED
+        else:
+            self._pages = read_pages(path, article.file_format)
+
+
+def find_file(raw: Path, path: str) -> Path:
+    """The file that `files.path` names: bytes of a name that are not UTF-8 stand there as %XX."""
+    file = path_on_disk(raw, path)
+    if not file.is_file():
+        raise _Unreadable("the raw file is gone since the last run; khabar run, then verify again")
+    return file
 
 
 def path_on_disk(raw: Path, path: str) -> Path:
@@ -428,38 +481,49 @@ def check_identity(path: Path) -> list[str]:
 
 
 def _read_articles(path: Path) -> Iterator[Article]:
-    """Every article with its blocks and mentions; all three are read side by side, in the order of article_id."""
+    """Every article with its blocks and mentions; all three are read side by side, in the order of their records."""
     articles = _rows(
         path,
-        """select articles.article_id, source_path, files.format, files.encoding, files.sha256, body
-        from articles left join files on articles.source_path = files.path
-        order by articles.article_id""",
+        """select articles.article_id, articles.source_path, articles.source_record, files.format,
+            coalesce(records.format, files.format), coalesce(records.encoding, files.encoding), files.sha256, body
+        from articles
+        left join files on articles.source_path = files.path
+        left join records using (article_id)
+        order by articles.source_path, articles.source_record, articles.article_id""",
     )
-    blocks = _Groups(
-        Block(*row)  # type: ignore[arg-type]
-        for row in _rows(path, f"select {', '.join(Block._fields)} from blocks order by article_id, block_no")  # noqa: S608
-    )
-    mentions = _Groups(
-        Mention(*row)  # type: ignore[arg-type]
-        for row in _rows(path, f"select {', '.join(Mention._fields)} from mentions order by article_id, mention_id")  # noqa: S608
-    )
-    for row in articles:
-        article_id, source, form, encoding, sha256, body = map(str, row)
+    blocks = _Groups(Block(*row) for row in _rows(path, _in_order("blocks", Block._fields, "block_no")))  # type: ignore[arg-type]
+    mentions = _Groups(Mention(*row) for row in _rows(path, _in_order("mentions", Mention._fields, "mention_id")))  # type: ignore[arg-type]
+    for article_id, source, record, file_format, form, encoding, sha256, body in articles:
+        own = str(article_id)
         yield Article(
-            article_id, source, form, encoding, sha256, body, blocks.take(article_id), mentions.take(article_id)
+            own,
+            str(source),
+            cast("int", record),
+            str(file_format),
+            str(form),
+            str(encoding),
+            str(sha256),
+            str(body),
+            blocks.take(own),
+            mentions.take(own),
         )
 
 
+def _in_order(table: str, columns: Sequence[str], last: str) -> str:
+    """The rows of a table, article by article, in the order in which the articles are read."""
+    names = ", ".join(f"{table}.{column}" for column in columns)
+    order = f"articles.source_path, articles.source_record, articles.article_id, {table}.{last}"
+    return f"select {names} from {table} join articles using (article_id) order by {order}"  # noqa: S608
+
+
 class _Groups(Generic[Row]):
-    """Rows in the order of article_id, to be taken article by article; those of no article are passed over."""
+    """Rows in the order of the articles, to be taken article by article."""
 
     def __init__(self, rows: Iterator[Row]) -> None:
         self._groups: Iterator[tuple[str, Iterator[Row]]] = groupby(rows, key=lambda row: row.article_id)
         self._ahead: tuple[str, Iterator[Row]] | None = next(self._groups, None)
 
     def take(self, article_id: str) -> list[Row]:
-        while self._ahead is not None and self._ahead[0] < article_id:
-            self._ahead = next(self._groups, None)
         if self._ahead is None or self._ahead[0] != article_id:
             return []
         rows = list(self._ahead[1])

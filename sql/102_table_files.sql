@@ -19,13 +19,13 @@ create table if not exists files (
 comment on table files is 'A raw file, as last seen.';
 comment on column files.path is 'Path relative to raw/, with /; bytes that are not UTF-8 as %XX.';
 comment on column files.site is 'First folder under raw/; NULL for a file directly in it.';
-comment on column files.format is 'text or html.';
-comment on column files.encoding is 'Codec, and any repair made: utf-8, utf-8+bom, windows-1252 and so on.';
+comment on column files.format is 'text or html; jsonl, parquet or warc for many documents.';
+comment on column files.encoding is 'Codec, and any repair made: utf-8, utf-8+bom and so on. For many, see records.';
 comment on column files.size_bytes is 'Size as stored, in bytes.';
 comment on column files.sha256 is 'SHA-256 of the file as stored.';
 comment on column files.status is 'loaded, quarantined or deleted.';
-comment on column files.error_code is 'Why it was quarantined: one word.';
-comment on column files.error_message is 'Why it was quarantined: a sentence.';
+comment on column files.error_code is 'Why it, or a part of it, was quarantined: one word.';
+comment on column files.error_message is 'Why it, or a part of it, was quarantined: a sentence.';
 comment on column files.first_run_id is 'The run that saw it first.';
 comment on column files.last_run_id is 'The run that last worked on it.';
 comment on column files.sidecar_sha256 is 'SHA-256 of its .meta.json; NULL without one.';

@@ -1,7 +1,7 @@
--- Replaces the pages, short lines and paragraphs of the files in the work folder, and drops those of files that are
--- gone. work_* are the Parquet parts of this run. One row of touched_paths is a file of this run.
+-- Replaces the pages, short lines and paragraphs of what this run read, and drops those of files and records that are
+-- gone. work_* are the Parquet parts of this run. One row of touched_paths is a file that it read as a whole.
 create or replace temp table touched_paths as
-select path from work_files
+select path from work_files anti join work_partial using (path)
 union
 select path from work_gone;
 
@@ -10,6 +10,10 @@ select distinct article_id, source_path, site from work_pages;
 
 create or replace temp table touched_pages as
 select pages.article_id, pages.site from pages semi join touched_paths on pages.source_path = touched_paths.path
+union
+select pages.article_id, pages.site from pages
+semi join (select article_id from work_records union select article_id from work_lost) as touched_records
+    using (article_id)
 union
 select article_id, site from new_pages;
 

@@ -1,6 +1,6 @@
--- One row of stale_paths is a file that this run has not read and that holds a line whose verdict changed since its
--- articles were cleaned.
-create or replace temp table stale_paths as
+-- One row of stale_pages is a page that this run has not read and that holds a line whose verdict changed since it was
+-- cleaned; one row of stale_records is such a page in a file of many.
+create or replace temp table stale_pages as
 with accepted as (
     select site, pattern, role from site_templates where status = 'accepted'
 ),
@@ -9,8 +9,11 @@ flipped as (
     union
     (select * from applied_templates except select * from accepted)
 )
-select distinct pages.source_path
+select distinct pages.article_id, pages.source_path
 from flipped
 join page_lines using (site, pattern)
 join pages using (article_id)
-anti join touched_paths on pages.source_path = touched_paths.path;
+anti join touched_pages using (article_id);
+
+create or replace temp table stale_records as
+select records.source_path, records.source_record from records semi join stale_pages using (article_id);

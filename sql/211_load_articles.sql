@@ -1,9 +1,9 @@
--- Replaces the articles, blocks and mentions of the files in the work folder, and drops those of files that are gone or
--- can't be used any more. One row of new_files is a file of this run; should a run give several verdicts on one file,
--- the quarantine stands. The rows of an article stand together and articles in the order of their ids, so that who asks
--- for some of them, or for all in turn, reads no more of the file than those.
+-- Replaces the articles, blocks and mentions of what this run read, and drops those of files and records that are gone
+-- or can't be used any more. One row of new_files is a file of this run; should a run give several verdicts on one, the
+-- quarantine stands. The rows of an article stand together and articles in the order of their ids, so that who asks for
+-- some of them, or for all in turn, reads no more of the file than those.
 create or replace temp table touched_paths as
-select path from work_files
+select path from work_files anti join work_partial using (path)
 union
 select path from work_gone;
 
@@ -13,13 +13,13 @@ with verdicts as (
     qualify row_number() over (partition by path order by status = 'quarantined' desc) = 1
 ),
 rejects as (
-    -- A page without an article condemns its file, unless another record of the file holds one.
+    -- A page without an article condemns its file, if that is all that the file holds.
     select
         source_path as path,
         arg_min(error_code, article_id) as error_code,
         arg_min(error_message, article_id) as error_message
     from work_rejects
-    anti join work_articles using (source_path)
+    where source_record = 0
     group by all
 )
 select verdicts.* replace (
@@ -38,6 +38,10 @@ semi join (select path from new_files where status = 'loaded') as loaded_files
 
 create or replace temp table touched_articles as
 select articles.article_id from articles semi join touched_paths on articles.source_path = touched_paths.path
+union
+select article_id from work_records
+union
+select article_id from work_lost
 union
 select article_id from new_articles;
 

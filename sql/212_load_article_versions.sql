@@ -15,6 +15,13 @@ same_files as (
         and new_files.sha256 is not distinct from files.sha256
         and new_files.sidecar_sha256 is not distinct from files.sidecar_sha256
 ),
+same_records as (
+    select work_records.article_id
+    from work_records
+    join records
+        on work_records.article_id = records.article_id
+        and work_records.record_hash = records.record_hash
+),
 written as (
     select
         articles.article_id,
@@ -23,6 +30,7 @@ written as (
         case
             when own_versions.article_id is null or own_versions.change = 'deleted' then 'created'
             when articles.source_path in (select path from same_files) then 'recleaned'
+            when articles.article_id in (select article_id from same_records) then 'recleaned'
             else 'changed'
         end as change
     from articles

@@ -7,6 +7,8 @@ select 'articles', article_id from articles group by all having count(*) > 1
 union all
 select 'articles by source', source_path || ' ' || source_record from articles group by all having count(*) > 1
 union all
+select 'records', article_id from records group by all having count(*) > 1
+union all
 select 'site_templates', site || ' ' || pattern from site_templates group by site, pattern having count(*) > 1
 union all
 select 'entities', entity_id from entities group by all having count(*) > 1

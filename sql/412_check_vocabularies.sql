@@ -8,6 +8,8 @@ with used as (
     union
     select 'files.error_code', error_code from files
     union
+    select 'files.error_code', error_code from records
+    union
     select 'articles.published_precision', published_precision from articles
     union
     select 'article_versions.change', change from article_versions

@@ -69,7 +69,21 @@ def code_of(read: Callable[[], object]) -> str:
 
 
 def test_scan_takes_documents_and_counts_the_rest(settings: Settings) -> None:
-    names = ("s/b.txt", "s/A.TXT", "s/deep/er/c.html", "t/d.HTM.GZ", "t/e.html.zst", "top.txt", "folder.txt/f.txt")
+    formats = {
+        "s/b.txt": ("s", "text"),
+        "s/A.TXT": ("s", "text"),
+        "s/deep/er/c.html": ("s", "html"),
+        "t/d.HTM.GZ": ("t", "html"),
+        "t/e.html.zst": ("t", "html"),
+        "t/g.jsonl": ("t", "jsonl"),
+        "t/h.jsonl.gz": ("t", "jsonl"),
+        "i.JSONL.zst": (None, "jsonl"),
+        "j.parquet": (None, "parquet"),
+        "k.warc": (None, "warc"),
+        "l.warc.gz": (None, "warc"),
+        "top.txt": (None, "text"),
+        "folder.txt/f.txt": ("folder.txt", "text"),
+    }
     others = (
         "s/g.pdf",
         "s/h.txt.tmp",
@@ -78,25 +92,21 @@ def test_scan_takes_documents_and_counts_the_rest(settings: Settings) -> None:
         "s/.hidden.txt",
         ".git/k.txt",
         "s/l",
-        "s/m.jsonl",
+        "s/m.json",
         "s/n.txt.gz.zst",
+        "s/o.parquet.gz",
+        "s/p.warc.zst",
+        "s/q.jsonl.bz2",
+        "s/.gz",
     )
-    for name in (*names, *others):
+    for name in (*formats, *others):
         write(settings.raw / name)
     write(settings.raw / "s/b.txt.meta.json", "{}")
     write(settings.raw / "s/orphan.txt.meta.json", "{}")
     found = scan(settings.raw)
-    assert [file.path for file in found.files] == sorted(names)
+    assert [file.path for file in found.files] == sorted(formats)
     assert found.ignored_count == len(others)
-    assert {file.path: (file.site, file.format) for file in found.files} == {
-        "s/b.txt": ("s", "text"),
-        "s/A.TXT": ("s", "text"),
-        "s/deep/er/c.html": ("s", "html"),
-        "t/d.HTM.GZ": ("t", "html"),
-        "t/e.html.zst": ("t", "html"),
-        "top.txt": (None, "text"),
-        "folder.txt/f.txt": ("folder.txt", "text"),
-    }
+    assert {file.path: (file.site, file.format) for file in found.files} == formats
     assert [file.path for file in found.files if file.has_sidecar] == ["s/b.txt"]
 
 
@@ -450,7 +460,7 @@ def test_bomb_costs_no_memory(settings: Settings, ending: str, compress: Callabl
 def test_any_bytes_are_text_or_refused(data: bytes) -> None:
     for form in ("text", "html"):
         try:
-            text, encoding = read_text(data, form, Settings())
+            text, _, encoding = read_text(data, form, Settings())
         except Quarantine as error:
             assert error.code in {"empty", "undecodable", "not_text", "legacy_font"}
         else:
@@ -461,7 +471,7 @@ def test_any_bytes_are_text_or_refused(data: bytes) -> None:
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufeff\ufffd"), min_size=1))
 def test_utf_8_is_read_as_it_is(text: str) -> None:
     try:
-        assert read_text(text.encode(), "text", Settings()) == (text, "utf-8")
+        assert read_text(text.encode(), "text", Settings()) == (text, "text", "utf-8")
     except Quarantine as error:
         assert error.code == "empty" and not text.strip("\u200b\u200c\u200d\u00ad\ufffc").isalnum()
 

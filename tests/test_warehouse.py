@@ -122,7 +122,7 @@ def test_known_files_are_the_loaded_and_the_quarantined(settings: Settings) -> N
         "setu/empty.txt": "quarantined",
     }
     page = make_page(1)
-    assert known.files["setu/1.txt"] == (f"stat {page.file_sha256}", True, page.file_sha256, None, "loaded")
+    assert known.files["setu/1.txt"] == (f"stat {page.file_sha256}", True, page.file_sha256, None, "loaded", False)
     assert (known.rules_version, known.decisions_version) == ("newer", "decisions")
     assert not known.is_outdated
 
@@ -590,12 +590,13 @@ def test_a_rejected_page_quarantines_its_file(settings: Settings) -> None:
     parts.articles.pop()
     work = settings.work / "run1"
     (work / "rejects").mkdir(parents=True)
-    for article_id, path in (("x", "setu/2.txt"), ("y", "setu/1.txt")):
-        row = {"article_id": article_id, "source_path": path, "error_code": "no_article", "error_message": "no line"}
+    for article_id, path, record in (("x", "setu/2.txt", 0), ("y", "setu/1.txt", 2)):
+        row = {"article_id": article_id, "source_path": path, "source_record": record, "error_code": "no_article"}
+        row |= {"error_message": "no line"}
         pl.DataFrame([row]).write_parquet(work / "rejects" / f"{article_id}.parquet")
     publish(settings, parts)
     assert ask(settings, "select path, status, error_code, error_message from files order by 1") == [
-        ("setu/1.txt", "loaded", None, None),  # another record of it holds an article
+        ("setu/1.txt", "loaded", None, None),  # a record of many condemns no file
         ("setu/2.txt", "quarantined", "no_article", "no line"),
     ]
     assert ask(settings, "select distinct article_id from blocks") == [(make_page(1).article_id,)]
@@ -605,7 +606,7 @@ def test_a_rejected_page_quarantines_its_file(settings: Settings) -> None:
 def test_a_touched_file_only_gets_its_new_key(settings: Settings) -> None:
     before = warehouse.digest(settings.warehouse)
     (settings.work / "run2").mkdir(parents=True)
-    seen = {"path": ["setu/1.txt"], "stat_key": ["later"], "is_settled": [False]}
+    seen = {"path": ["setu/1.txt"], "stat_key": ["later"], "is_settled": [False], "are_records_owed": [False]}
     pl.DataFrame(seen).write_parquet(settings.work / "run2" / "seen.parquet")
     publish(settings, [], 2)
     assert warehouse.known_files(settings.warehouse).files["setu/1.txt"][:2] == ("later", False)

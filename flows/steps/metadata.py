@@ -56,6 +56,8 @@ class _Page:
     url: str | None
     fetched_at: datetime | None
     given_published_at: str | None
+    given_title: str | None
+    given_authors: str | None
     canonical_url: str | None
     html_lang: str | None
     html_title: str | None
@@ -195,7 +197,8 @@ def _read_lines(blocks: pl.DataFrame) -> dict[str, list[_Line]]:
 def _find_title(page: _Page, lines: list[_Line]) -> str | None:
     """The headline that the page shows and declares; else a shown one like a declared one, else a declared one."""
     names = _site_names(page)
-    given = [title for title in (page.og_title, page.jsonld_title, page.html_title, page.extracted_title) if title]
+    titles = (page.given_title, page.og_title, page.jsonld_title, page.html_title, page.extracted_title)
+    given = [title for title in titles if title]
     declared = [title for title in (clean_title(title, names) for title in given) if squash(title)]
     shown = [clean_title(line.text, names) for line in lines if line.role == "title"]
     shown = [title for title in shown if squash(title) and title[0] not in ":,;|" and not is_site_name(title, names)]
@@ -265,7 +268,8 @@ def _find_makers(page: _Page, lines: list[_Line]) -> _Makers:
     bylines = [(line.place, read_byline(line.text)) for line in lines if line.role == "byline"]
     printed = [byline for place, byline in bylines if place == "top"] or [byline for _, byline in bylines]
     editors = merge_bylines([byline for _, byline in bylines]).editors  # they stand below the text as a rule
-    declared = [merge_bylines(_read_names(names)) for names in (page.jsonld_authors, page.meta_authors) if names]
+    sources = (page.given_authors, page.jsonld_authors, page.meta_authors)
+    declared = [merge_bylines(_read_names(names)) for names in sources if names]
     elsewhere = {"inside", "masthead"} if any(line.role == "title" for line in lines) else {"inside"}
     datelines = [read_dateline(line.text) for line in lines if line.role == "dateline" and line.place not in elsewhere]
     credits = [read_credit(line.text) for line in lines if line.role == "source_credit"]

@@ -109,10 +109,11 @@ class Decoded:
     encoding: str
 
 
-def decode_page(data: bytes, is_html: bool) -> Decoded:
+def decode_page(data: bytes, is_html: bool, charset: str | None = None) -> Decoded:
     """The characters of a file: byte-order mark, valid UTF-8, UTF-16 by its looks, a declaration, then a guess.
 
     Invalid bytes become U+FFFD and are counted in `encoding`, as are characters that were encoded once too often.
+    `charset` is a declaration from outside the page, by the server that gave it.
 
     Raises:
         NotTextError: the bytes of another kind of file.
@@ -121,7 +122,7 @@ def decode_page(data: bytes, is_html: bool) -> Decoded:
     for mark, kind in _MAGIC.items():
         if data.startswith(mark):
             raise NotTextError(f"it begins like a {kind} file")
-    decoded = _by_mark(data) or _as_utf_8(data) or _as_wide(data) or _by_declaration_or_guess(data, is_html)
+    decoded = _by_mark(data) or _as_utf_8(data) or _as_wide(data) or _by_declaration_or_guess(data, is_html, charset)
     _check_text(data, decoded, is_html)
     text, repairs = repair_text(decoded.text, is_html)
     return Decoded(text, "+".join([decoded.encoding, *repairs]))
@@ -157,7 +158,7 @@ def _as_wide(data: bytes) -> Decoded | None:
     return None
 
 
-def _by_declaration_or_guess(data: bytes, is_html: bool) -> Decoded:
+def _by_declaration_or_guess(data: bytes, is_html: bool, charset: str | None) -> Decoded:
     """Bytes that are not UTF-8 throughout: damaged UTF-8 if most of it is sound, else a legacy encoding."""
     utf_8 = _replace(data, "utf-8", "utf-8")
     # Outside UTF-8 a byte of 80 and up seldom stands where UTF-8 would have it: sound characters tell it from the rest.
@@ -165,7 +166,8 @@ def _by_declaration_or_guess(data: bytes, is_html: bool) -> Decoded:
     sound = sum(char > "\x7f" for char in utf_8.text) - damage
     if sound > damage or _is_nearly_utf_8(data):
         return utf_8
-    candidates = [declared] if is_html and (declared := _declared_codec(data)) else []
+    declared = [_CODECS.get((charset or "").lower()), _declared_codec(data) if is_html else None]
+    candidates = [codec for codec in declared if codec]
     if not _is_binary(data):
         candidates += _guessed_codecs(data)
     best, least = utf_8, _nonsense_share(utf_8.text)

@@ -46,11 +46,32 @@ def known_files(warehouse: Path) -> KnownState:
     with read_published(warehouse) as connection:
         version = schema_version(connection, warehouse)
         rows = connection.execute(
-            "select path, stat_key, coalesce(is_settled, false), sha256, sidecar_sha256, status from files"
-            " where status <> 'deleted'"
+            "select path, stat_key, coalesce(is_settled, false), sha256, sidecar_sha256, status,"
+            " error_code is not null from files where status <> 'deleted'"
         ).fetchall()
         about = connection.execute("select rules_version, decisions_version from generation").fetchone() or (None, None)
     return KnownState({row[0]: KnownFile(*row[1:]) for row in rows}, about[0], about[1], version < SCHEMA_VERSION)
+
+
+def write_known_records(warehouse: Path, path: str, target: Path, *, only_good: bool) -> None:
+    """Writes which records of a raw file the warehouse knows: Parquet of source_record and record_hash, in order."""
+    good = " and error_code is null" if only_good else ""
+    with read_published(warehouse) as connection:
+        # No parameters can be given where a query is copied.
+        connection.execute(
+            f"copy (select source_record, record_hash from records where source_path = {quote(path)}{good}"  # noqa: S608
+            f" and record_hash is not null order by source_record) to {quote(target)} (format parquet)"
+        )
+
+
+def _has_records(connection: duckdb.DuckDBPyConnection, database: str) -> bool:
+    """Whether a file knows of records: one of an earlier Khabar does not."""
+    return bool(
+        connection.execute(
+            "select count(*) from duckdb_tables() where table_name = 'records' and database_name = $database",
+            {"database": database},
+        ).fetchall()[0][0]
+    )
 
 
 def move_stray_wal(warehouse: Path) -> list[Path]:
@@ -147,6 +168,8 @@ def _carry_over(generation: Path, published: Path, threads: int) -> None:
                 run_script(connection, script)
             for table in ("runs", "article_versions", "files", "entity_redirects", "links"):
                 connection.execute(f"insert into {table} by name select * from published.{table}")  # noqa: S608
+            if _has_records(connection, "published"):
+                connection.execute("insert into records by name select * from published.records")
             connection.execute("update files set status = 'unread' where status <> 'deleted'")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -23,6 +24,20 @@ PROPOSED_ARTICLES: Final = 3
 #: Inside an article a recurring line is more often a refrain than furniture.
 INSIDE_FACTOR: Final = 3
 ACCEPTED: Final = "select site, pattern, role from site_templates where status = 'accepted' order by all"
+
+
+#: In the work folder: the records to clean again for a template.
+STALE_RECORDS: Final = "stale_records.parquet"
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What a load came to. Of records, those that hold a page are counted; `before` are all that had an article."""
+
+    files_quarantined: int
+    records_rejected: int
+    records_lost: int
+    records_before: int
 
 
 def read_refused(settings: Settings) -> list[tuple[str, str]]:
@@ -51,6 +66,7 @@ def learn_templates(generation: Path, work: Path, settings: Settings, refused: S
     """Loads pages and lines and learns the site templates anew; the files to clean again for it.
 
     Those are files that this run has not read and whose pages hold a line that became a template or ceased to be one.
+    Of files of many documents the records are in the work folder, Parquet of source_path and source_record, in order.
     """
     with open_file(generation, writable=True, threads=settings.worker_count) as connection:
         name_parts(connection, work)
@@ -69,7 +85,10 @@ def learn_templates(generation: Path, work: Path, settings: Settings, refused: S
             load_pairs(connection, "set_groups", ("set_no bigint", "group_no bigint"), groups)
             run_script(connection, SQL / "203_load_site_templates.sql")
             run_script(connection, SQL / "204_load_stale_paths.sql")
-            stale = connection.execute("select source_path from stale_paths order by all").fetchall()
+            stale = connection.execute("select distinct source_path from stale_pages order by all").fetchall()
+            connection.execute(
+                f"copy (from stale_records order by all) to {quote(work / STALE_RECORDS)} (format parquet)"
+            )
             crash_point("templates_written")
     crash_point("templates_learned")
     return [row[0] for row in stale]
@@ -107,7 +126,7 @@ def published_templates(warehouse: Path) -> pl.DataFrame:
 
 
 @lean
-def load_articles(generation: Path, work: Path, run: Run, threads: int = 0) -> None:
+def load_articles(generation: Path, work: Path, run: Run, threads: int = 0) -> Loaded:
     """Replaces the articles, blocks, mentions and words of the files in `work`, and keeps their versions."""
     with open_file(generation, writable=True, threads=threads) as connection:
         name_parts(connection, work)
@@ -118,8 +137,17 @@ def load_articles(generation: Path, work: Path, run: Run, threads: int = 0) -> N
             run_script(connection, SQL / "213_load_files.sql")
             run_script(connection, SQL / "214_load_template_dates.sql")
             run_script(connection, SQL / "215_load_search.sql")
+            before = connection.execute("select count(*) from records where error_code is null").fetchone()
+            run_script(connection, SQL / "216_load_records.sql")
+            counts = connection.execute(
+                "select (select count(*) from files where status = 'quarantined' and last_run_id = $run_id),"
+                " (select count(*) from new_records where error_code is not null), (select count(*) from lost_records)",
+                {"run_id": run.run_id},
+            ).fetchone()
             crash_point("articles_written")
     crash_point("articles_loaded")
+    assert before and counts
+    return Loaded(*counts, *before)
 
 
 def spellings(generation: Path, threads: int = 0) -> pl.DataFrame:
@@ -180,9 +208,18 @@ def name_parts(connection: duckdb.DuckDBPyConnection, work: Path) -> None:
         "mentions": schema.MENTIONS,
         "words": schema.WORDS,
         "terms": schema.TERMS,
-        "rejects": {"article_id": text, "source_path": text, "error_code": text, "error_message": text},
-        "seen": {"path": text, "stat_key": text, "is_settled": pl.Boolean()},
+        "records": schema.RECORDS,
+        "rejects": {
+            "article_id": text,
+            "source_path": text,
+            "source_record": pl.Int64(),
+            "error_code": text,
+            "error_message": text,
+        },
+        "seen": {"path": text, "stat_key": text, "is_settled": pl.Boolean(), "are_records_owed": pl.Boolean()},
         "gone": {"path": text},
+        "partial": {"path": text},
+        "lost": {"article_id": text},
     }
     for kind, columns in kinds.items():
         parts = sorted((work / kind).glob("*.parquet")) + sorted(work.glob(f"{kind}.parquet"))

@@ -27,6 +27,7 @@ class KnownFile(NamedTuple):
     sha256: str | None
     sidecar_sha256: str | None
     status: str  # loaded, quarantined
+    has_error: bool = False  # it, or a part of it, could not be used
 
 
 @dataclass(frozen=True)

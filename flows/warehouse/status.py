@@ -41,6 +41,16 @@ class QuarantinedFile:
 
 
 @dataclass(frozen=True)
+class RejectedRecord:
+    """A record of a raw file of many documents that could not be used, and why."""
+
+    path: str
+    source_record: int
+    error_code: str
+    error_message: str
+
+
+@dataclass(frozen=True)
 class Status:
     """What `khabar status` shows of the warehouse."""
 
@@ -48,6 +58,9 @@ class Status:
     freshness: list[SiteFreshness]
     quarantine: list[QuarantinedFile]
     runs: list[Run]  # latest first
+    damaged: list[QuarantinedFile]  # loaded in part
+    rejected_count: int
+    rejected: list[RejectedRecord]  # the first of each file
 
 
 def counts(warehouse: Path) -> dict[str, int]:
@@ -56,15 +69,25 @@ def counts(warehouse: Path) -> dict[str, int]:
         return _counts(connection)
 
 
+#: Rejected records of a file that are shown.
+MOST_REJECTED: Final = 5
+
+
 def read_status(warehouse: Path, most_runs: int = 5) -> Status:
-    """Counts, freshness, quarantine and the latest runs."""
+    """Counts, freshness, quarantine, what is loaded in part, and the latest runs."""
     with open_warehouse(warehouse) as connection:
         sites = connection.execute(
             "select site, article_count, last_published_at, last_loaded_at from freshness order by site nulls last"
         ).fetchall()
         files = connection.execute(
-            "select path, error_code, error_message from files where status = 'quarantined' order by path"
+            "select path, error_code, error_message, status from files where error_code is not null order by path"
         ).fetchall()
+        rejected = connection.execute(
+            "select source_path, source_record, error_code, error_message from records where error_code is not null"
+            " qualify row_number() over (partition by source_path order by source_record) <= $most order by all",
+            {"most": MOST_REJECTED},
+        ).fetchall()
+        total = connection.execute("select count(error_code) from records").fetchall()[0][0]
         names = ", ".join(field.name for field in fields(Run))
         rows = connection.execute(
             f"select {names} from runs order by started_at desc, run_id limit $most",  # noqa: S608 names of fields
@@ -72,7 +95,13 @@ def read_status(warehouse: Path, most_runs: int = 5) -> Status:
         ).fetchall()
         runs = [Run(**dict(zip(names.split(", "), row, strict=True))) for row in rows]
         return Status(
-            _counts(connection), [SiteFreshness(*row) for row in sites], [QuarantinedFile(*row) for row in files], runs
+            _counts(connection),
+            [SiteFreshness(*row) for row in sites],
+            [QuarantinedFile(*row[:3]) for row in files if row[3] == "quarantined"],
+            runs,
+            [QuarantinedFile(*row[:3]) for row in files if row[3] != "quarantined"],
+            total,
+            [RejectedRecord(*row) for row in rejected],
         )
 
 

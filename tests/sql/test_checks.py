@@ -29,6 +29,11 @@ PAGE = Page(
 )
 
 #: (check, SQL that brings in the fault). The first article of the generation is PAGE.
+#: A record that could not be used.
+RECORD = """insert into records by name
+    select 'r' as article_id, 'setu/1.txt' as source_path, 1 as source_record, 'empty' as error_code,
+        'blank' as error_message"""
+
 FAULTS = [
     ("401_check_ledger", "update blocks set raw_text = raw_text || 'x' where block_no = 1"),
     ("401_check_ledger", "delete from blocks where role = 'share'; delete from blocks where block_no = 1"),
@@ -118,6 +123,12 @@ FAULTS = [
     ("411_check_keys", "insert into links from links limit 1"),
     ("411_check_keys", "insert into generation from generation"),
     ("411_check_keys", "delete from generation"),
+    ("411_check_keys", f"{RECORD} from range(2)"),
+    ("412_check_vocabularies", RECORD.replace("empty", "odd")),
+    ("415_check_records", RECORD.replace("setu", "nowhere")),
+    ("415_check_records", RECORD.replace("'empty'", "null")),
+    ("415_check_records", RECORD.replace("'blank'", "null")),
+    ("415_check_records", "update articles set source_record = 1"),
     ("412_check_vocabularies", "update blocks set role = 'advert' where role = 'share'"),
     ("412_check_vocabularies", "update mentions set type = 'GPE'"),
     ("412_check_vocabularies", "update files set status = 'unread'"),
