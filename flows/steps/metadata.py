@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Final
@@ -37,6 +37,7 @@ _GENERIC_AGENCY: Final = "एजेंसी"
 _BORDER_AHEAD: Final = re.compile(r"\s*[-|–—:»]")
 _BORDER_BEHIND: Final = re.compile(r"[-|–—:»]\s*$")
 _SHORTEST_TITLE: Final = 10  # letters; less is a section
+_MOST_BYLINES: Final = 3  # elsewhere than below the headline: more are those of books, teasers or comments
 _LEAST_SPACES: Final = 3  # from which on a heading is no button or section
 _INDIC: Final = re.compile("[\u0900-\u0dff]")
 _LOGIN: Final = re.compile(r"[a-z\d._-]+")  # a user of the editing system: kevin-r, a.rao
@@ -266,7 +267,8 @@ def _find_host(url: str) -> str:
 
 def _find_makers(page: _Page, lines: list[_Line]) -> _Makers:
     bylines = [(line.place, read_byline(line.text)) for line in lines if line.role == "byline"]
-    printed = [byline for place, byline in bylines if place == "top"] or [byline for _, byline in bylines]
+    top = [byline for place, byline in bylines if place == "top"]
+    printed = top or ([byline for _, byline in bylines] if len(bylines) <= _MOST_BYLINES else [])
     editors = merge_bylines([byline for _, byline in bylines]).editors  # they stand below the text as a rule
     sources = (page.given_authors, page.jsonld_authors, page.meta_authors)
     declared = [merge_bylines(_read_names(names)) for names in sources if names]
@@ -291,12 +293,18 @@ def _choose_author(page: _Page, declared: list[Byline], printed: Byline) -> str 
     # off the last vowel sign of an Indian name.
     guessed = page.extracted_authors or ""
     extracted = Byline() if declared or _INDIC.search(guessed) else merge_bylines(_read_names(guessed))
-    sources = [*(evidence.people for evidence in declared), _find_printed(printed, declared), extracted.people]
+    fullest = sorted((evidence.people for evidence in declared), key=lambda people: not _holds_all(people, declared))
+    sources = [*fullest, _find_printed(printed, declared), extracted.people]
     for names in sources:
         if people := [name for name in names if not is_site_name(name, site)]:
             is_vague = all(_LOGIN.fullmatch(name) for name in people) and any(" " in name for name in printed.people)
             return ", ".join(printed.people if is_vague or _says_more(printed, people) else people)
     return _find_makers_declared(page.jsonld_authors) or _find_makers_declared(page.meta_authors)
+
+
+def _holds_all(people: Sequence[str], declared: list[Byline]) -> bool:
+    """Whether a declared list has the people of all others too, as <meta> may beside a JSON-LD that names one."""
+    return set(map(squash, people)) >= {squash(name) for evidence in declared for name in evidence.people}
 
 
 def _find_printed(printed: Byline, declared: list[Byline]) -> list[str]:
