@@ -11,7 +11,7 @@ from datetime import date
 from functools import cache
 from itertools import islice, product
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from rich.console import Console
 from rich.padding import Padding
@@ -23,6 +23,9 @@ from flows.terminal import as_json, console, harmless, say
 from flows.text.folding import RULES
 from flows.text.inflections import spelling, terms
 from flows.text.tokens import WORD, fold_name
+
+if TYPE_CHECKING:
+    from flows.gazetteer import Gazetteer
 
 #: SQL and its parameters → the rows of one generation.
 Ask = Callable[..., list[tuple[Any, ...]]]
@@ -195,9 +198,12 @@ class Vocabulary:
         """Fetch what the groups mean and was not fetched before."""
         wanted = {term for group in groups for way in group.wanted for word in way for term in terms(word)}
         if not wanted <= self.looked_up:
+            # A list of constants, unlike a join, lets DuckDB pass over the row groups that hold other terms.
+            names = {f"term_{number}": term for number, term in enumerate(sorted(wanted - self.looked_up))}
             rows = self.ask(
-                "select term, word_no, word, is_spelling from search_words where term in (select unnest($wanted))",
-                wanted=sorted(wanted - self.looked_up),
+                "select term, word_no, word, is_spelling from search_words"  # noqa: S608 names of parameters
+                f" where term in ({', '.join(f'${name}' for name in names)})",
+                **names,
             )
             for term, number, word, is_spelling in rows:
                 self.meant[term][number] = word
@@ -294,13 +300,19 @@ def find_named(ask: Ask, spans: list[tuple[str, ...]], vocabulary: Vocabulary) -
 
 def curated(ask: Ask, words: tuple[str, ...]) -> list[tuple[str, str]]:
     """The entities of the warehouse that the alias table knows by this name: id and name."""
-    from flows.gazetteer import load_gazetteer
-
-    entries = load_gazetteer().names.rows.get(tuple(fold_name(" ".join(words)).split()), ())
+    entries = _gazetteer().names.rows.get(tuple(fold_name(" ".join(words)).split()), ())
     if not entries:
         return []
     known = "select entity_id, name from entities where entity_id in (select unnest($ids))"
     return ask(known, ids=[entry.entity_id for entry in entries])
+
+
+@cache
+def _gazetteer() -> Gazetteer:
+    """Loaded only for words that no article prints: it takes longer than a search."""
+    from flows.gazetteer import load_gazetteer
+
+    return load_gazetteer()
 
 
 def _sure(found: list[Named]) -> Named | None:

@@ -1,6 +1,6 @@
 -- Brings the words that a search goes by up to date with the articles of this run. New rows go to the end of
 -- search_places; once they are an eighth of all, everything is sorted again: a word among sorted rows is found in 1 ms,
--- in a million others in 4 ms.
+-- in a million others in 4 ms. So are the terms.
 create or replace temp table old_numbers as
 select article_no from search_articles semi join touched_articles using (article_id);
 
@@ -35,7 +35,7 @@ insert into search_words by name
 select distinct new_words.word_no, word, work_terms.term, work_terms.is_spelling
 from work_terms
 join new_words using (word)
-order by new_words.word_no, work_terms.is_spelling desc, work_terms.term;
+order by work_terms.term, new_words.word_no;
 
 insert into search_articles by name
 with sizes as (
@@ -88,3 +88,11 @@ delete from search_words
 where
     word_no in (select word_no from old_words)
     and word_no not in (select word_no from search_places semi join old_words using (word_no));
+
+create or replace temp table moved_words as
+select * from search_words where getvariable('is_merge_due');
+
+delete from search_words where getvariable('is_merge_due');
+
+insert into search_words by name
+select * from moved_words order by term, word_no;

@@ -103,6 +103,8 @@ def test_without_a_warehouse_it_says_what_to_do(settings: Settings) -> None:
         ("update articles set run_id = 'x'", "promise 4: articles.run_id x stands for nothing"),
         ("update files set last_run_id = 'x'", "promise 4: files.last_run_id x stands for nothing"),
         ("insert into entity_redirects values ('a', 'b', 'run1')", "entity_redirects.entity_id b stands for nothing"),
+        ("update search_words set word = 'x'", "a search does not go by the words of the article"),
+        ("delete from search_places", "a search does not go by the words of the article"),
         ("insert into blocks select * replace ('x' as article_id) from blocks", "blocks.article_id x stands for"),
     ],
 )
