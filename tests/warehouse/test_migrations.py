@@ -34,7 +34,7 @@ def tables_of(connection: duckdb.DuckDBPyConnection) -> list[tuple[object, ...]]
 
 
 def to_version_1(path: Path) -> None:
-    """Puts a file of version 1 with the same content in the place of a published one."""
+    """Puts a file of version 1 with the same articles in the place of a published one; its rules were others."""
     older = path.with_name("older.duckdb")
     with duckdb.connect(str(older)) as connection:
         connection.execute((FROZEN / "schema_1.sql").read_text(encoding="utf-8"))
@@ -45,7 +45,7 @@ def to_version_1(path: Path) -> None:
             columns = connection.execute(f"describe {table}").fetchall()
             named = ", ".join(column[0] for column in columns)
             connection.execute(f"insert into {table} ({named}) select {named} from current.{table}")
-        connection.execute("update generation set schema_version = 1")
+        connection.execute("update generation set schema_version = 1, rules_version = 'of then'")
     older.replace(path)
 
 
@@ -110,7 +110,7 @@ def test_an_older_file_goes_forward_with_content_and_history(grown: Settings, ag
     before = {table: rows(aged.warehouse, table, columns_of_version_1(table)) for table in HISTORY}
     outcome = pipeline.run(replace(aged, rebuild=rebuild))
     assert (outcome.status, outcome.files_new, outcome.files_changed) == ("published", 0, 0)
-    assert outcome.articles_cleaned == (2 if rebuild else 0)
+    assert outcome.articles_cleaned == 2  # tables that are new since then are filled
     assert warehouse.digest(aged.warehouse) == warehouse.digest(grown.warehouse)
     after = {table: rows(aged.warehouse, table, columns_of_version_1(table)) for table in HISTORY}
     assert len(after["runs"]) == len(before["runs"]) + 1
@@ -120,6 +120,19 @@ def test_an_older_file_goes_forward_with_content_and_history(grown: Settings, ag
     assert [row[0] for row in after["files"]] == [row[0] for row in before["files"]]
     known = [row[0] for row in rows(aged.warehouse, "runs", "decisions_version is not null")]
     assert known == [False, True, True]  # version 1 kept it of its last run only
+    assert pipeline.run(aged).status == "unchanged"
+
+
+def test_a_step_alone_makes_a_run_publish_and_clean_nothing(grown: Settings, aged: Settings) -> None:
+    """As when only a column is new: neither files nor rules have changed."""
+    shutil.copy(grown.warehouse, aged.warehouse)
+    aged.warehouse.chmod(0o644)
+    with duckdb.connect(str(aged.warehouse)) as connection:
+        connection.execute("alter table runs drop column decisions_version")
+        connection.execute("update generation set schema_version = 1")
+    outcome = pipeline.run(aged)
+    assert (outcome.status, outcome.articles_cleaned) == ("published", 0)
+    assert warehouse.digest(aged.warehouse) == warehouse.digest(grown.warehouse)
     assert pipeline.run(aged).status == "unchanged"
 
 
