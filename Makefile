@@ -8,12 +8,12 @@ export UV_PYTHON_DOWNLOADS := never
 # PyPI answers slowly at times; a short default time-out would fail a fresh machine.
 export UV_HTTP_TIMEOUT := 180
 
-.PHONY: docs run test test-hub setup setup-dev lint requirements clean
+.PHONY: docs run screenshots test test-hub setup setup-dev browser lint requirements clean
 
 run: setup
 	@$(BIN)/khabar run
 
-test: setup-dev lint
+test: setup-dev browser lint
 	@$(BIN)/python -m pytest -ra -n 2 --dist loadfile
 
 # The optional recogniser from a model hub: gigabytes, so neither `make test` nor CI installs it.
@@ -24,6 +24,15 @@ test-hub: setup-dev
 setup: $(VENV)/.installed
 
 setup-dev: $(VENV)/.installed-dev
+
+# The explorer's pages are tried in a browser. Where it is missing and can be had it is installed, else they are skipped.
+browser:
+	@if ! command -v chromium >/dev/null && command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+		echo "installing chromium and fonts-noto-core, to test the explorer"; \
+		{ apt-get -qq update && DEBIAN_FRONTEND=noninteractive \
+		apt-get -qq install --yes --no-install-recommends chromium fonts-noto-core; } >/dev/null 2>&1 \
+		|| echo "they can't be installed: the tests of pages are skipped"; \
+	fi
 
 lint: setup-dev
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
@@ -46,6 +55,10 @@ $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 # docs/tables.md, from the comments in sql/.
 docs: setup
 	@$(BIN)/python docs/tables.py
+
+# The pictures of docs/explorer.md, from the sample articles.
+screenshots: setup-dev browser
+	@$(BIN)/python docs/screenshots.py
 
 # The pins: change pyproject.toml, then run this, then commit both.
 requirements: | $(filter .uv/bin/uv,$(UV))

@@ -66,7 +66,7 @@ def _(page: str) -> None:
 def _(asked: dict[str, str], page: str) -> tuple[mo.ui.text]:
     mo.stop(page not in ("entity", "compare"))
     name = mo.ui.text(asked.get("name", ""), placeholder="a name: पुतिन, Putin", debounce=300, full_width=True)
-    mo.hstack([name])
+    mo.vstack([name])
     return (name,)
 
 
@@ -186,7 +186,7 @@ def _(chosen: mo.ui.dropdown, saved: dict[str, SavedQuery]) -> tuple[mo.ui.form[
         **{name: mo.ui.text(value) for name, value in (_query.defaults if _query else {}).items()},
     }
     question = mo.Html(str(sql.question_form(_query))).batch(**_fields).form(submit_button_label="Run", bordered=False)
-    mo.hstack([question])
+    mo.vstack([question])
     return (question,)
 
 

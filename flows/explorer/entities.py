@@ -27,7 +27,8 @@ from flows.explorer.layout import (
     table,
 )
 from flows.explorer.markup import Markup, element, join, link
-from flows.explorer.words import REASONS, site_name
+from flows.explorer.words import site_name
+from flows.identity import WHY
 from flows.warehouse import Reader
 
 
@@ -113,7 +114,7 @@ def spellings_of(reader: Reader, entity_id: str) -> Markup:
         [
             row["spelling"],
             join(
-                REASONS.get(row["rule"] or "", ""),
+                WHY.get(row["rule"] or "", ""),
                 " ",
                 element("code", row["rule"], class_="k-dim") if row["rule"] else None,
             ),

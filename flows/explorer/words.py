@@ -54,23 +54,6 @@ ROLES: Final = {
     "blank": ("furniture", "blank"),
 }
 
-#: Why a spelling is one with its entity.
-REASONS: Final = {
-    "decision": "you decided so",
-    "curated": "listed in the table of known names",
-    "exact": "its own name",
-    "folded": "the same letters but for nukta, nasal sign or case",
-    "demonym": "a word for the people of the place",
-    "short_name": "a listed short form of the name",
-    "same_article": "stands for the full name in the same article",
-    "spelling": "sounds the same, spelt otherwise",
-    "transliteration": "sounds the same in the other script",
-    "initials": "the same name with initials",
-    "word_order": "the same words turned round",
-    "division": "the same words written apart or together",
-    "acronym": "the initials of the name",
-}
-
 CHANGES: Final = {
     "created": "first seen",
     "changed": "the page changed",

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
-from helpers.browser import CHROMIUM, MISSING, Watch, chromium, explorer
+from helpers.browser import MISSING, Watch, chromium, chromium_path, explorer
 from helpers.evil import EVIL, EVIL_NAME, EVIL_SITE, evil_story
 from helpers.parts import make_page, publish
 from playwright.sync_api import BrowserContext, expect
 
 from flows.settings import Settings
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason=MISSING)
+pytestmark = pytest.mark.skipif(chromium_path() is None, reason=MISSING)
 
 EVIL_ID = quote(f"ORG:{EVIL_NAME.surface}")
 

@@ -8,13 +8,23 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 
 KHABAR = Path(sys.executable).with_name("khabar")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 MISSING = "no chromium here; on Debian: apt-get install --no-install-recommends chromium fonts-noto-core"
+
+
+@cache
+def chromium_path() -> str | None:
+    """A Chromium that starts: on some systems the name is there without the browser."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        path = shutil.which(name)
+        if path and subprocess.run([path, "--version"], capture_output=True, timeout=60).returncode == 0:
+            return path
+    return None
 
 
 @contextmanager
@@ -34,7 +44,7 @@ def explorer(warehouse: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
 @contextmanager
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM)
+        browser = playwright.chromium.launch(executable_path=chromium_path())
         yield browser
         browser.close()
 
