@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from contextlib import suppress
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qs
 
@@ -33,8 +36,9 @@ SERVICE_WORKER: Final = re.compile(rb"<script[^>]*>(?:(?!</script>).)*public-fil
 class Guard:
     """Refuses calls of other sites and calls for more than the pages need; forbids pages to load from elsewhere."""
 
-    def __init__(self, app: App, port: int) -> None:
-        self.app = app
+    def __init__(self, app: App, port: int, owner: Callable[[int, int], int | None] | None = None) -> None:
+        self.app, self.port = app, port
+        self.owner = owner or owner_of
         self.hosts = {name if port == 80 else f"{name}:{port}" for name in ("127.0.0.1", "localhost")}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -49,6 +53,8 @@ class Guard:
 
     def refusal(self, scope: Scope) -> str:
         """Why a request is refused; empty if it is not."""
+        if self.owner(scope["client"][1], self.port) not in (None, 0, os.getuid()):
+            return "the explorer is for the user who started it"
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         host, origin = headers.get("host", ""), headers.get("origin")
         if host not in self.hosts:
@@ -94,6 +100,20 @@ class Guard:
         if is_page:  # always whole: a stored copy would have another nonce
             scope["headers"] = without(scope["headers"], {b"if-none-match", b"if-modified-since"})
         await self.app(scope, receive, send_on)
+
+
+def owner_of(client_port: int, port: int) -> int | None:
+    """The user whose program holds the other end of a connection; None where the system doesn't tell.
+
+    Every user of a machine reaches its loopback ports, and Linux lists who they are.
+    """
+    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
+        with suppress(OSError):
+            for line in Path(table).read_text(encoding="ascii").splitlines()[1:]:
+                fields = line.split()
+                if fields[1].endswith(f":{client_port:04X}") and fields[2].endswith(f":{port:04X}"):
+                    return int(fields[7])
+    return None
 
 
 def without(headers: Headers, names: set[bytes]) -> list[tuple[bytes, bytes]]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
+import socket
+import sys
 from typing import Any
 
 import pytest
 
-from flows.explorer.guard import Guard
+from flows.explorer.guard import Guard, owner_of
 
 WORKER = b"<script>\n navigator.serviceWorker.register('./public-files-sw.js')</script>"
 PAGE = b"<html><script data-marimo>own()</script>%b</html>" % WORKER
@@ -26,7 +29,9 @@ async def marimo(scope: Any, _receive: Any, send: Any) -> None:
     await send({"type": "http.response.body", "body": PAGE[20:]})
 
 
-def ask(method: str, target: str, **headers: str) -> tuple[list[dict[str, Any]], dict[str, list[str]], bytes]:
+def ask(
+    method: str, target: str, owner: int | None = None, **headers: str
+) -> tuple[list[dict[str, Any]], dict[str, list[str]], bytes]:
     """What is sent back: the messages, the headers and the body."""
     path, _, query = target.partition("?")
     sent: list[dict[str, Any]] = []
@@ -43,9 +48,10 @@ def ask(method: str, target: str, **headers: str) -> tuple[list[dict[str, Any]],
         "method": method,
         "path": path,
         "query_string": query.encode(),
+        "client": ("127.0.0.1", 50_000),
         "headers": [(name.encode(), value.encode()) for name, value in given.items() if value],
     }
-    asyncio.run(Guard(marimo, 4280)(scope, receive, send))
+    asyncio.run(Guard(marimo, 4280, lambda client, port: owner)(scope, receive, send))
     answered: dict[str, list[str]] = {}
     for name, value in sent[0].get("headers", []):
         answered.setdefault(name.decode(), []).append(value.decode())
@@ -115,3 +121,15 @@ def test_a_page_runs_its_own_scripts_and_loads_from_here_alone() -> None:
 
 def test_a_nonce_is_used_once() -> None:
     assert len({ask("GET", "/")[1]["content-security-policy"][0] for _ in range(3)}) == 3
+
+
+@pytest.mark.parametrize(("owner", "status"), [(None, 200), (0, 200), (os.getuid(), 200), (os.getuid() + 1, 403)])
+def test_it_is_for_the_user_who_started_it(owner: int | None, status: int) -> None:
+    assert ask("GET", "/", owner)[0][0]["status"] == status
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells whose a connection is")
+def test_the_owner_of_a_connection_is_known() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()) as client:
+        assert owner_of(client.getsockname()[1], server.getsockname()[1]) == os.getuid()
+    assert owner_of(1, 1) is None
