@@ -16,7 +16,7 @@ from flows.pipeline import run  # noqa: E402
 from flows.settings import Settings  # noqa: E402
 from flows.warehouse import open_reader  # noqa: E402
 
-PICTURES = ROOT / "docs" / "explorer"
+PICTURES = ROOT / "docs" / "images"
 ARTICLE = "aravallitv/2026/tapi-ashgabat.txt"
 #: Width and height of what is shown of a page; the narrow one is that of a telephone.
 SIZES = {"wide": (1280, 900), "network": (1280, 1040), "narrow": (400, 800)}
@@ -55,7 +55,7 @@ def main() -> None:
                     watch.page.wait_for_selector(".k-answer")
                 watch.page.evaluate("document.fonts.ready")
                 watch.page.wait_for_timeout(500)
-                watch.page.screenshot(path=PICTURES / f"{name}.png")
+                watch.page.screenshot(path=PICTURES / f"explorer-{name}.png")
             print(
                 f"{len(watch.complaints)} errors and warnings in the console, {len(watch.strangers)} requests elsewhere"
             )
