@@ -11,7 +11,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import make_page
 
 from flows import alarm, pipeline
 from flows.alarm import raise_alarm
@@ -32,7 +31,7 @@ def alarmed(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     for name in [name for name in os.environ if name.startswith("KHABAR_")]:
         monkeypatch.delenv(name)
     (tmp_path / "note.py").write_text(NOTE, encoding="utf-8")
-    return replace(settings, on_failure=f"{sys.executable} '{tmp_path}/note.py' {tmp_path}/told '$HOME; `id`' two")
+    return replace(settings, on_failure=f"{sys.executable} '{tmp_path}/note.py' {tmp_path}/told $HOME 'two words' ;id")
 
 
 def told(settings: Settings) -> list[list[object]]:
@@ -48,7 +47,7 @@ def test_a_failed_run_calls_the_command_with_the_facts(alarmed: Settings, monkey
     with pytest.raises(RunError):
         pipeline.run(alarmed)
     ((words, facts, given),) = told(alarmed)
-    assert words == ["$HOME; `id`", "two"]  # no shell has seen them
+    assert words == ["$HOME", "two words", ";id"]  # no shell has seen them
     assert facts == {
         "KHABAR_FAILED": "run",
         "KHABAR_ERROR": "a check failed: ␛[31m$(reboot)",
@@ -74,7 +73,6 @@ def test_who_stops_a_run_or_meets_another_is_not_called(
 
 
 def test_a_run_that_was_killed_is_told_of_by_the_next(alarmed: Settings) -> None:
-    (alarmed.raw / "a.txt").write_text(make_page(1), encoding="utf-8")
     with run_lock(alarmed.warehouse, "khabar run"):
         held = (alarmed.state / "news.duckdb.lock").read_text()
     assert Holder(**json.loads(held)).command == "khabar run"
