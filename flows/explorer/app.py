@@ -105,19 +105,22 @@ def _(asked: dict[str, str], one: mo.ui.dropdown, other: mo.ui.dropdown) -> None
 @app.cell
 def _(asked: dict[str, str], page: str) -> tuple[mo.ui.text, mo.ui.dropdown]:
     mo.stop(page != "article" or "article" in asked)
-    headline = mo.ui.text(
-        asked.get("words", ""), placeholder="words of a headline, or part of a path", debounce=300, full_width=True
+    sought = mo.ui.text(
+        asked.get("words", ""),
+        placeholder='words, in any spelling or form; "words side by side"',
+        debounce=300,
+        full_width=True,
     )
     site = choice(sites(), asked.get("site", data.ANY), **{"all sites": data.ANY})
-    mo.hstack([headline, site], widths=[3, 1], align="center")
-    return headline, site
+    mo.hstack([sought, site], widths=[3, 1], align="center")
+    return sought, site
 
 
 @app.cell
-def _(asked: dict[str, str], headline: mo.ui.text, site: mo.ui.dropdown, skip: int) -> None:
-    _is_as_asked = headline.value == asked.get("words", "") and site.value == asked.get("site", data.ANY)
+def _(asked: dict[str, str], sought: mo.ui.text, site: mo.ui.dropdown, skip: int) -> None:
+    _is_as_asked = sought.value == asked.get("words", "") and site.value == asked.get("site", data.ANY)
     shown(
-        lambda reader: articles.articles(reader, headline.value, site.value or "", skip if _is_as_asked else 0),
+        lambda reader: articles.articles(reader, sought.value, site.value or "", skip if _is_as_asked else 0),
     )
     return
 

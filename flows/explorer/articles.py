@@ -7,13 +7,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from difflib import SequenceMatcher
 from itertools import groupby
+from typing import Any
 
 import polars as pl
 
 from flows.explorer.data import ANY, MOST_TEXT, show
-from flows.explorer.layout import PAGE_ROWS, article_table, day, page, pager, problem, section
-from flows.explorer.markup import Markup, address, element, join, text
-from flows.explorer.words import CHANGES, GROUPS, ROLES, TYPES, group_of
+from flows.explorer.layout import PAGE_ROWS, article_table, day, page, pager, problem, section, several
+from flows.explorer.markup import Markup, address, element, join, link, text
+from flows.explorer.words import CHANGES, GROUPS, ROLES, TYPES, group_of, site_name
+from flows.search import Filters, answer
+from flows.settings import UsageError
 from flows.warehouse import Reader
 
 #: Words of two versions that are compared one by one; more would take seconds.
@@ -21,10 +24,46 @@ MOST_WORDS = 3_000
 
 
 def articles(reader: Reader, words: str, site: str, skip: int = 0) -> Markup:
-    """Articles whose headline or path holds the words."""
+    """Articles on a site: those that the words find, best first; without words all, the newest first."""
+    if words.strip() and site:
+        return found_articles(reader, words, site)
     frame = show(reader, "articles", site=site, words=words.strip(), limit=PAGE_ROWS, skip=skip)
     turn = pager(frame, skip, "article", words=words or None, site=None if site == ANY else site)
-    return element("div", article_table(frame, "No article has these words in its headline or path."), turn, class_="k")
+    return element("div", article_table(frame, "No article."), turn, class_="k")
+
+
+def found_articles(reader: Reader, words: str, site: str) -> Markup:
+    """What `khabar search` finds, each with the stretch of its text that says most of what was asked."""
+
+    def ask(sql: str, **parameters: object) -> list[tuple[Any, ...]]:
+        return reader.ask(sql, parameters).rows
+
+    try:
+        found = answer(ask, words, Filters(site=None if site == ANY else site), PAGE_ROWS)
+    except UsageError as error:
+        return problem(str(error))
+    notes = [
+        *(f"{name} also as {', '.join(aliases)}" for name, aliases in found.also.items() if aliases),
+        *found.notes,
+        *([f"the best {len(found.matches)} of {several(found.total, 'article')}"] if found.total else []),
+    ]
+    entries = (
+        element(
+            "li",
+            link(match.title or match.source_path, "article", article=match.article_id),
+            element("div", f"{day(match.published_on)} · {site_name(match.site)}", class_="k-note"),
+            element("div", *snippet(match.snippet)),
+        )
+        for match in found.matches
+    )
+    lines = (element("p", note, class_="k-note") for note in notes)
+    return element("div", *lines, element("ol", *entries, class_="k-hits"), class_="k")
+
+
+def snippet(marked_text: str) -> Iterator[Markup]:
+    """A stretch of text whose matches are «marked»."""
+    for part in re.split("(«[^»]*»)", marked_text):
+        yield element("mark", part[1:-1]) if part.startswith("«") and part.endswith("»") else text(part)
 
 
 ABOUT = {

@@ -19,7 +19,7 @@ from flows.warehouse import Reader, WarehouseError, open_reader
 TAGS = set(
     re.findall(
         "[a-z-]+",
-        "a b code dd del details div dl dt figcaption figure ins li main p section span summary ul "
+        "a b code dd del details div dl dt figcaption figure ins li main mark ol p section span summary ul "
         "table thead tbody tr th td svg g line circle path text title marimo-mime-renderer",
     )
 )
@@ -49,7 +49,8 @@ VIEWS: dict[str, Callable[[Reader, Settings], Markup]] = {
     "entity": lambda reader, _: entities.entity(reader, EVIL_ID),
     "no entity": lambda reader, _: entities.entity(reader, EVIL),
     "comparison": lambda reader, _: entities.compare(reader, EVIL_ID, ["ghat", EVIL_SITE]),
-    "articles": lambda reader, _: articles.articles(reader, "script", EVIL_SITE),
+    "articles": lambda reader, _: articles.articles(reader, "", EVIL_SITE),
+    "search": lambda reader, _: articles.articles(reader, "script hacked", EVIL_SITE),
     "article": lambda reader, _: articles.article(reader, evil_story().article_id, with_rules=True),
     "no article": lambda reader, _: articles.article(reader, EVIL),
     "network": lambda reader, _: network.together(reader, "", kind=ANY, site=ANY, most=30),
@@ -164,6 +165,14 @@ def test_a_site_is_told_from_another(reader: Reader) -> None:
 def test_a_name_is_found(reader: Reader, hostile: Settings, words: str, found: str) -> None:
     names = links(search(reader, hostile, words))
     assert names and found in names[0]
+
+
+def test_articles_are_searched_in_their_text(reader: Reader) -> None:
+    page = html.fragment_fromstring(articles.articles(reader, "क्रम 7", ANY))
+    assert "पुतिन की बात 7" in links(Markup(html.tostring(page, encoding="unicode")))[0]
+    assert "क्रम" in [node.text for node in page.iter("mark")]
+    assert "holds no word" in articles.articles(reader, "?!", ANY)
+    assert "no article is of that site" in articles.articles(reader, "क्रम", "nowhere")
 
 
 def test_a_name_that_nothing_is_like_is_not_found(reader: Reader, hostile: Settings) -> None:
