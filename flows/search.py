@@ -398,6 +398,7 @@ def search_sql(groups: list[Group], vocabulary: Vocabulary, filters: Filters) ->
     conditions = [condition for name, condition in _CONDITIONS.items() if getattr(filters, name) is not None]
     return _SEARCH.format(
         found=" union all ".join(found),
+        hits=_BEST_WAYS if len(found) > 1 or any(row[1] for row in words) else _ONLY_WAYS,
         filtered=_FILTERED.format(" and ".join(conditions)) if conditions else "true",
         marked=_MARKED if any(group.entity for group in groups) else "null",
     )
@@ -444,12 +445,11 @@ _CONDITIONS = {"site": "site = $site", "since": "published_on >= $since", "until
 _FILTERED = "article_no in (select article_no from search_articles join articles using (article_id) where {})"
 
 #: BM25 (k1 = 1.2, b = 0.75) as in the view search_hits: a word of the title counts as three of the body. Of several
-#: ways to say a thing the one said most counts. Copies of a text are one answer: its first publication.
+#: ways to say a thing the one said most counts. Copies of a text are one answer: its first publication. Bodies are
+#: fetched by the place of their row, which takes half the time.
 _SEARCH = """
 with found as ({found}),
-hits as (
-    select group_no, article_no, max(body_count) + 3 * max(title_count) as weight from found group by all
-),
+hits as ({hits}),
 corpus as (
     select count(*) as article_count, avg(body_word_count + 3 * title_word_count) as mean_size from search_articles
 ),
@@ -475,18 +475,21 @@ best as (
     select *, count(*) over () as total from texts order by score desc, content_key limit $limit
 ),
 shown as (
-    select articles.*, best.score, copy_count, best.group_count, total
+    select articles.rowid as place, best.score, copy_count, best.group_count, total
     from best join search_articles using (content_key) join scores using (article_no) join articles using (article_id)
     qualify row_number() over (partition by content_key order by published_at nulls last, article_id) = 1
 )
 select article_id, round(score, 4), title, body, site, published_on, source_path, copy_count, {marked},
     group_count, total
-from shown order by score desc, published_at desc nulls last, article_id
+from shown join articles on articles.rowid = shown.place
+order by score desc, published_at desc nulls last, article_id
 """
+_ONLY_WAYS = "select group_no, article_no, body_count + 3 * title_count as weight from found"
+_BEST_WAYS = "select group_no, article_no, max(body_count) + 3 * max(title_count) as weight from found group by all"
 #: Where the entities asked for stand in the body.
 _MARKED = """(
     select list([start_char, end_char]) from mentions
-    where mentions.article_id = shown.article_id and entity_id in (select unnest($entity_ids))
+    where mentions.article_id = articles.article_id and entity_id in (select unnest($entity_ids))
 )"""
 
 
