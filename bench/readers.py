@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import random
 import signal
 import subprocess
 import sys
@@ -158,21 +157,27 @@ def ask(client: Client, seen: Seen) -> int | None:
     return articles
 
 
-def watch(file: Path, seen: Seen, done: threading.Event) -> None:
-    """Reconnect all the time; what is seen never goes back."""
+def watch(file: Path, seen: Seen, done: threading.Event, gate: threading.Lock) -> None:
+    """Reconnect all the time, while the gate is open; what is seen never goes back."""
     last = 0
     while not done.wait(0.01):
-        seen.readers, seen.queries = seen.readers + 1, seen.queries + 1
-        try:
-            with duckdb.connect(str(file), read_only=True) as connection:
-                articles, with_blocks = connection.execute(COUNTS).fetchone() or (0, 0)
-        except duckdb.Error as error:
-            seen.failed += 1
-            seen.said.append(str(error))
-        else:
-            seen.half += articles != with_blocks
-            seen.stale += articles < last
-            last = articles
+        with gate:
+            last = glance(file, seen, last)
+
+
+def glance(file: Path, seen: Seen, last: int) -> int:
+    """Connect, ask and leave; the number of articles."""
+    seen.readers, seen.queries = seen.readers + 1, seen.queries + 1
+    try:
+        with duckdb.connect(str(file), read_only=True) as connection:
+            articles, with_blocks = connection.execute(COUNTS).fetchone() or (0, 0)
+    except duckdb.Error as error:
+        seen.failed += 1
+        seen.said.append(str(error))
+        return last
+    seen.half += articles != with_blocks
+    seen.stale += articles < last
+    return int(articles)
 
 
 def open_by_mistake(file: Path) -> Client:
@@ -190,29 +195,32 @@ def hold(settings: Settings, runs: int, node: Path | None) -> tuple[dict[str, Se
     readers = [Reader(name, seen[name], every, node) for name in names[:-1] for every in (1, 3, 7, runs + 1)]
     write_article(settings.raw, 0)
     pipeline.run(settings)
-    done = threading.Event()
-    watcher = threading.Thread(target=watch, args=(settings.warehouse, seen["reconnecting"], done))
+    done, gate = threading.Event(), threading.Lock()
+    watcher = threading.Thread(target=watch, args=(settings.warehouse, seen["reconnecting"], done, gate))
     watcher.start()
     failed: list[str] = []
-    writer: Client | None = None
-    chance = random.Random(1)
+
+    def publish(number: int) -> None:
+        write_article(settings.raw, number)
+        try:
+            pipeline.run(settings)
+        except Exception as error:
+            failed.append(f"run {number}: {error}")
+
     try:
         for number in range(1, runs + 1):
-            for reader in readers:
-                reader.look(settings.warehouse, number)
-            if number % 10 == 5:
-                writer = open_by_mistake(settings.warehouse)
-                if chance.random() < 0.5:
-                    writer.kill()
-                    writer = None
-            write_article(settings.raw, number)
-            try:
-                pipeline.run(settings)
-            except Exception as error:
-                failed.append(f"run {number}: {error}")
-            if writer is not None:
-                writer.kill()
-                writer = None
+            if number % 5:
+                for reader in readers:
+                    reader.look(settings.warehouse, number)
+                publish(number)
+            else:  # DuckDB lets nobody read what another writes: until the next run this generation is the writer's
+                with gate:
+                    writer = open_by_mistake(settings.warehouse)
+                    if number % 10:
+                        writer.kill()
+                    publish(number)
+                    if not number % 10:
+                        writer.kill()
         for reader in readers:
             reader.look(settings.warehouse, runs + 1)
     finally:
