@@ -30,10 +30,8 @@ _COMMAND_LINE = re.compile(r"^(?:\$ )?(?:khabar|make|pip|duckdb|\.venv/bin/\S+) 
 PROMISES = {
     "add-a-site.md": "select count(*) from articles where site = 'nadikinare' and published_on = '2026-03-03'",
     "add-raw-files.md": "select count(*) from files where path like '%/nakal.txt' and status = 'deleted'",
-    "add-an-alias.md": "select count(*) from generation",
     "refuse-a-template.md": "select count(*) from site_templates where status = 'refused'",
     "fix-an-entity.md": "select count(*) from entities where name = 'सर्गेई लावरोफ' and entity_id <> 'sergei-lavrov'",
-    "see-why-a-line-was-removed.md": "select count(*) from article_versions where change = 'created'",
 }
 
 
