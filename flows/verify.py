@@ -490,6 +490,7 @@ def check_search(path: Path) -> Iterator[str]:
         path,
         f"""with sample as (
             select article_id, source_path, concat(title, ' ', body) as text from articles
+            where rules_version = (select rules_version from generation)
             order by md5(article_id) limit {MOST_SEARCHED}
         ),
         placed as (

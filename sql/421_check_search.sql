@@ -1,4 +1,5 @@
--- A row is an article that a search misses or finds in vain, or a word without one or the other.
+-- A row is an article that a search misses or finds in vain, or a word without one or the other. An article that still
+-- waits for the current rules may be older than search.
 with sizes as (
     select article_no, sum(title_count) as title_word_count, sum(body_count) as body_word_count
     from search_places
@@ -6,6 +7,7 @@ with sizes as (
 )
 select 'article that no search finds' as what, article_id as id from articles
 anti join search_articles using (article_id)
+where articles.rules_version = (select rules_version from generation)
 union all
 select 'article_id of search_articles', article_id from search_articles
 anti join articles using (article_id)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
+import duckdb
 import pytest
 from helpers.parts import DAWN, Name, Page, ask, load, publish
 
@@ -319,6 +320,20 @@ def test_words_get_the_terms_of_new_rules(tmp_path: Path, monkeypatch: pytest.Mo
     assert found(settings, "लाना") == ["ghat/books.txt"]
 
 
+def test_an_article_that_waits_for_the_current_rules_may_be_older_than_search(tmp_path: Path) -> None:
+    settings = Settings(warehouse=tmp_path / "news.duckdb", workers=1)
+    publish(settings, STORIES)
+    settings.warehouse.chmod(0o644)
+    with duckdb.connect(str(settings.warehouse)) as connection:
+        connection.execute("drop view search_hits")
+        connection.execute("drop table search_places; drop table search_words; drop table search_articles")
+    publish(settings, STORIES[1:], 2, rules_version="new")
+    assert ask(settings, "select count(*) from articles anti join search_articles using (article_id)") == [(1,)]
+    assert found(settings, "किताब") == ["ghat/books.txt", "ghat/river.txt"]
+    publish(settings, STORIES[:1], 3, rules_version="new")
+    assert found(settings, "बैठक") == ["setu/visit.txt"]
+
+
 def test_words_are_sorted_once_enough_are_not(tmp_path: Path) -> None:
     settings = Settings(warehouse=tmp_path / "news.duckdb", workers=1)
     publish(settings, [story(f"setu/{n}.txt", "क्रम", "शब्द" + " शब्द" * 19) for n in range(20)])
@@ -333,8 +348,6 @@ def test_words_are_sorted_once_enough_are_not(tmp_path: Path) -> None:
 
 
 def test_the_search_is_not_in_the_digest(tmp_path: Path) -> None:
-    import duckdb
-
     settings = Settings(warehouse=tmp_path / "news.duckdb", workers=1)
     generation = load(settings, STORIES)
     warehouse.publish(generation, settings)
