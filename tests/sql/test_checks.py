@@ -12,6 +12,7 @@ import pytest
 from helpers.parts import DAWN, Name, Page, load, make_page, make_run, parts_of, publish, quarantined
 
 from flows import warehouse
+from flows.pipeline import Outcome, RunError, RunRecord, check_and_publish
 from flows.settings import Settings
 from flows.warehouse import checks
 from flows.warehouse import connection as connection_module
@@ -28,12 +29,13 @@ PAGE = Page(
     names=(Name("मोदी", curated_id="modi"), Name("पुतिन", full="व्लादिमीर पुतिन")),
 )
 
-#: (check, SQL that brings in the fault). The first article of the generation is PAGE.
 #: A record that could not be used.
 RECORD = """insert into records by name
     select 'r' as article_id, 'setu/1.txt' as source_path, 1 as source_record, 'empty' as error_code,
         'blank' as error_message"""
 
+#: (check, SQL that brings in the fault). The first article of the generation is PAGE; the first fault of a check is not
+#: one that the end of a run repairs.
 FAULTS = [
     ("401_check_ledger", "update blocks set raw_text = raw_text || 'x' where block_no = 1"),
     ("401_check_ledger", "delete from blocks where role = 'share'; delete from blocks where block_no = 1"),
@@ -112,8 +114,8 @@ FAULTS = [
         "insert into article_versions select article_id, 2, valid_from, null, 'changed', title, body"
         " from article_versions",
     ),
-    ("411_check_keys", "insert into runs from runs"),
     ("411_check_keys", "insert into files from files limit 1"),
+    ("411_check_keys", "insert into runs from runs"),
     ("411_check_keys", "insert into articles from articles limit 1"),
     ("411_check_keys", "insert into articles select * replace ('other' as article_id) from articles limit 1"),
     ("411_check_keys", "insert into site_templates from site_templates limit 1"),
@@ -191,6 +193,18 @@ def test_a_sound_generation_has_no_fault(sound: Path) -> None:
 def test_a_check_sees_its_fault(generation: Path, check: str, statement: str) -> None:
     edit(generation, statement)
     assert check in {fault.check for fault in warehouse.check(generation)}
+
+
+@pytest.mark.parametrize("check", sorted({check for check, _ in FAULTS}))
+def test_a_fault_stops_publication(generation: Path, settings: Settings, check: str) -> None:
+    """The run fails with the name of the check and a row, and whatever was published stays as it is."""
+    edit(generation, next(statement for name, statement in FAULTS if name == check))
+    settings.warehouse.write_bytes(b"published before")
+    started_at = DAWN.isoformat()
+    record = RunRecord("run1", started_at, "rules", "decisions")
+    with pytest.raises(RunError, match=rf"nothing was published:\n(.*\n)*  {check}: \d+ rows?, such as \w+="):
+        check_and_publish(settings, generation, record, Outcome("published", "run1", started_at, started_at))
+    assert settings.warehouse.read_bytes() == b"published before"
 
 
 def test_every_check_is_seen_to_bite() -> None:
