@@ -38,7 +38,8 @@ def test_help_imports_nothing_heavy() -> None:
         "from flows.cli import main\n"
         "try: main()\n"
         "except SystemExit: pass\n"
-        "print([m for m in ('duckdb', 'polars', 'prefect', 'trafilatura', 'lxml', 'numpy') if m in sys.modules])"
+        "heavy = ('duckdb', 'polars', 'prefect', 'trafilatura', 'lxml', 'numpy', 'marimo', 'altair')\n"
+        "print([m for m in heavy if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"

@@ -38,12 +38,7 @@ def over_time(frame: pl.DataFrame, unit: str, title: str) -> Markup:
 
 def on_one_site(frame: pl.DataFrame, unit: str, place: int, most: int, ends: tuple[date, date]) -> Markup:
     """Articles of one of several sites, on the same scales as the others', so that they can be compared."""
-    # Bars of no height stretch the time axis: a fixed one makes Vega-Lite warn.
-    edges: list[Bar] = [
-        {"from": end.isoformat(), "to": after(end, unit).isoformat(), "low": 0, "high": 0, "articles": 0}
-        for end in ends
-    ]
-    chart = drawn([*bars(frame, unit), *edges], unit, most).encode(color=alt.value(COLOURS[place % len(COLOURS)]))
+    chart = drawn(bars(frame, unit), unit, most, ends).encode(color=alt.value(COLOURS[place % len(COLOURS)]))
     return element("figure", picture(chart, height=130), aria_label=f"articles a {unit}")
 
 
@@ -87,10 +82,27 @@ def bars(frame: pl.DataFrame, unit: str) -> list[Bar]:
 TIMES = {"day": "%-d %b %Y", "week": "%-d %b %Y", "month": "%b %Y", "year": "%Y"}
 
 
-def drawn(values: list[Bar], unit: str, most: int | None = None) -> alt.Chart:
-    """Bars along the time axis, as wide as the time that they stand for; `most` fixes the scale of counts."""
+#: A chart has room for so many bars at least: one day is no wall.
+LEAST_BARS = 12
+#: Labels of the time axis.
+MOST_LABELS = 8
+
+
+def drawn(values: list[Bar], unit: str, most: int | None = None, ends: tuple[date, date] | None = None) -> alt.Chart:
+    """Bars along the time axis, as wide as the time that they stand for; `most` and `ends` fix the two scales."""
+    first, last = ends or (
+        date.fromisoformat(min(str(bar["from"]) for bar in values)),
+        date.fromisoformat(max(str(bar["from"]) for bar in values)),
+    )
+    end, room = until(first, last, unit)
+    # Bars of no height stretch the time axis: a fixed one makes Vega-Lite warn.
+    stretch: list[Bar] = [
+        {"from": edge.isoformat(), "to": edge.isoformat(), "low": 0, "high": 0, "articles": 0} for edge in (first, end)
+    ]
+    values = [*values, *stretch]
     highest = most or max(int(bar["high"]) for bar in values)
-    times = alt.Axis(format=TIMES[unit], labelOverlap=True, labelSeparation=12, tickCount=7)
+    step = {"interval": unit, "step": -(-room // MOST_LABELS)}
+    times = alt.Axis(format=TIMES[unit], labelOverlap=True, labelSeparation=12, tickCount=step)
     counts = alt.Axis(values=ticks(highest), format=",d")
     chart: alt.Chart = (
         alt.Chart(alt.Data(values=values))  # type: ignore[no-untyped-call]
@@ -108,6 +120,14 @@ def drawn(values: list[Bar], unit: str, most: int | None = None) -> alt.Chart:
         )
     )
     return chart
+
+
+def until(first: date, last: date, unit: str) -> tuple[date, int]:
+    """Where a time axis ends, and for how many bars it has room."""
+    end, room = first, 0
+    while (end <= last or room < LEAST_BARS) and end < date.max:
+        end, room = after(end, unit), room + 1
+    return end, room
 
 
 def ticks(most: int) -> list[int]:
@@ -145,7 +165,9 @@ def picture(chart: alt.Chart, height: int) -> Markup:
 
 
 def after(start: date, unit: str) -> date:
-    """The first day of the next day, week, month or year."""
+    """The first day of the next day, week, month or year; the last of all where the calendar ends."""
+    if start.year == date.max.year:
+        return date.max
     if unit == "year":
         return start.replace(year=start.year + 1)
     if unit == "month":

@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from flows.explorer.charts import after, bars, over_time, period, ticks
+from flows.explorer.charts import after, bars, over_time, period, ticks, until
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,7 @@ from flows.explorer.charts import after, bars, over_time, period, ticks
         ("month", date(2025, 12, 1), date(2026, 1, 1), "December 2025"),
         ("month", date(2026, 1, 31), date(2026, 2, 1), "January 2026"),
         ("year", date(2024, 1, 1), date(2025, 1, 1), "2024"),
+        ("month", date(9999, 12, 1), date.max, "December 9999"),
     ],
 )
 def test_a_bar_lasts_its_unit(unit: str, start: date, end: date, words: str) -> None:
@@ -31,6 +32,18 @@ def test_a_bar_lasts_its_unit(unit: str, start: date, end: date, words: str) -> 
 )
 def test_counts_are_whole_and_few(most: int, expected: list[int]) -> None:
     assert ticks(most) == expected
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "unit", "end", "room"),
+    [
+        pytest.param(date(2026, 1, 1), date(2026, 1, 1), "day", date(2026, 1, 13), 12, id="one day is no wall"),
+        pytest.param(date(2025, 1, 1), date(2026, 2, 1), "month", date(2026, 3, 1), 14, id="over the last bar"),
+        pytest.param(date(9998, 1, 1), date(9999, 1, 1), "year", date.max, 2, id="to the end of days"),
+    ],
+)
+def test_the_time_axis_has_room(first: date, last: date, unit: str, end: date, room: int) -> None:
+    assert until(first, last, unit) == (end, room)
 
 
 FRAME = pl.DataFrame(
