@@ -194,7 +194,7 @@ def _run_alone(settings: Settings, started_at: str, wrap: Wrap, progress: Progre
         owed = waiting.union(changes.unlisted if changes.are_rules_new else ())
         note_seen(work, changes.touched, owed, owed if changes.are_rules_new else again.waiting)
         loaded = wrap(load_articles)(settings, work, generation, record)
-        guard_records(settings, loaded, changes, sum(is_loaded(known, path) for path in lost))
+        guard_loss(settings, changes, (path for path in lost.union(loaded.lost) if is_loaded(known, path)))
         wrap(resolve_identity)(settings, work, generation, record)
         outcome = replace(
             outcome_of("published", changes, run_id),
@@ -487,21 +487,6 @@ def guard_loss(settings: Settings, changes: Changes, lost: Iterable[str]) -> Non
     raise RunError(
         f"this run would delete or quarantine {count} of {changes.loaded_before} loaded files; nothing was published. "
         f"Is {settings.raw} mounted and complete? If the loss is meant, run again with --accept-loss"
-    )
-
-
-def guard_records(settings: Settings, loaded: Loaded, changes: Changes, files_lost: int) -> None:
-    """As `guard_loss`, once it is known which records of files of many documents are gone: each counts as a file.
-
-    Raises:
-        RunError: unless `accept_loss` is set.
-    """
-    count, before = loaded.records_lost + files_lost, loaded.records_before + changes.loaded_before
-    if settings.accept_loss or not loaded.records_lost or count <= LOSS_FILES or count <= LOSS_SHARE * before:
-        return
-    raise RunError(
-        f"this run would delete or quarantine {count} of {before} loaded files and records; nothing was published. "
-        f"Is {settings.raw} complete? If the loss is meant, run again with --accept-loss"
     )
 
 

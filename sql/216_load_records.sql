@@ -1,6 +1,5 @@
 -- Replaces the records that this run read, drops those that are gone, and says of each file of many documents that this
--- run read what became of it: loaded if one record at least was. One row of lost_records is a record that had an
--- article and has none any more.
+-- run read what became of it: loaded if one record at least was.
 create or replace temp table rejects as
 select article_id, min(error_code) as error_code, min(error_message) as error_message from work_rejects group by all;
 
@@ -13,14 +12,10 @@ from work_records
 left join rejects using (article_id);
 
 create or replace temp table old_records as
-select article_id, error_code from records
+select article_id from records
 where
     source_path in (select path from touched_paths)
     or article_id in (select article_id from new_records union select article_id from work_lost);
-
-create or replace temp table lost_records as
-select article_id from old_records
-where error_code is null and article_id not in (select article_id from articles);
 
 delete from records where article_id in (select article_id from old_records);
 

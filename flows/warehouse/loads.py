@@ -32,12 +32,11 @@ STALE_RECORDS: Final = "stale_records.parquet"
 
 @dataclass(frozen=True)
 class Loaded:
-    """What a load came to. Of records, those that hold a page are counted; `before` are all that had an article."""
+    """What a load came to; `lost` are the files of many documents none of whose records could be used."""
 
     files_quarantined: int
     records_rejected: int
-    records_lost: int
-    records_before: int
+    lost: tuple[str, ...]
 
 
 def read_refused(settings: Settings) -> list[tuple[str, str]]:
@@ -137,17 +136,17 @@ def load_articles(generation: Path, work: Path, run: Run, threads: int = 0) -> L
             run_script(connection, SQL / "213_load_files.sql")
             run_script(connection, SQL / "214_load_template_dates.sql")
             run_script(connection, SQL / "215_load_search.sql")
-            before = connection.execute("select count(*) from records where error_code is null").fetchone()
             run_script(connection, SQL / "216_load_records.sql")
             counts = connection.execute(
                 "select (select count(*) from files where status = 'quarantined' and last_run_id = $run_id),"
-                " (select count(*) from new_records where error_code is not null), (select count(*) from lost_records)",
+                " (select count(*) from new_records where error_code is not null)",
                 {"run_id": run.run_id},
             ).fetchone()
+            lost = connection.execute("select path from bulk_files where record_count = rejected_count").fetchall()
             crash_point("articles_written")
     crash_point("articles_loaded")
-    assert before and counts
-    return Loaded(*counts, *before)
+    assert counts
+    return Loaded(counts[0], counts[1], tuple(path for (path,) in lost))
 
 
 def spellings(generation: Path, threads: int = 0) -> pl.DataFrame:
