@@ -500,7 +500,7 @@ def check_search(path: Path) -> Iterator[str]:
         )
         select source_path, text, string_agg(word, '' order by position)
         from sample left join search_articles using (article_id) left join placed using (article_no)
-        group by all""",  # noqa: S608 a number
+        group by article_id, source_path, text""",  # noqa: S608 a number
     )
     for source, text, words in rows:
         is_plain = max(map(len, str(text).split()), default=0) <= LONGEST_WORD
