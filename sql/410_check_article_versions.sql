@@ -2,7 +2,7 @@
 -- or whose current version is not what the article says. Set the variables run_id to compare the texts of one run only,
 -- from_id and below_id to look at articles from one id up to another.
 with versions as (
-    select *
+    select article_id, version, valid_from, valid_to, change, body is null as is_bare
     from article_versions
     where
         article_id >= coalesce(getvariable('from_id'), '')
@@ -22,13 +22,21 @@ neighbours as (
     window article_changes as (partition by article_id order by version)
 ),
 current_versions as (
-    select article_id, change, title, body from versions where valid_to is null
+    select article_id, change from versions where valid_to is null
 ),
 current_articles as (
-    select article_id, run_id, title, body
+    select article_id
     from articles
     where
         article_id >= coalesce(getvariable('from_id'), '')
+        and article_id < coalesce(getvariable('below_id'), '~')
+),
+checked as (
+    select article_id, title, body
+    from articles
+    where
+        run_id = coalesce(getvariable('run_id'), run_id)
+        and article_id >= coalesce(getvariable('from_id'), '')
         and article_id < coalesce(getvariable('below_id'), '~')
 )
 select 'history' as what, article_id, version
@@ -41,17 +49,19 @@ where
 union all
 select 'deleted with text', article_id, version
 from versions
-where (change = 'deleted') <> (body is null)
+where (change = 'deleted') <> is_bare
 union all
 select 'current', coalesce(current_articles.article_id, current_versions.article_id), null
 from current_articles
 full outer join current_versions using (article_id)
+where (current_articles.article_id is null) <> (coalesce(current_versions.change, 'deleted') = 'deleted')
+union all
+select 'current', checked.article_id, article_versions.version
+from checked
+join article_versions using (article_id)
 where
-    (current_articles.article_id is null) <> (coalesce(current_versions.change, 'deleted') = 'deleted')
-    or (
-        current_articles.run_id = coalesce(getvariable('run_id'), current_articles.run_id)
-        and (
-            current_articles.title is distinct from current_versions.title
-            or current_articles.body is distinct from current_versions.body
-        )
+    article_versions.valid_to is null
+    and (
+        checked.title is distinct from article_versions.title
+        or checked.body is distinct from article_versions.body
     )
