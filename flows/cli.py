@@ -108,6 +108,8 @@ def run(
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Work on every file again, into a new file.")] = False,
     no_mentions: Annotated[bool, typer.Option("--no-mentions", help="Clean only.")] = False,
     accept_loss: Annotated[bool, typer.Option("--accept-loss", help="Publish even if many files are gone.")] = False,
+    engine: Annotated[str | None, typer.Option("--engine", help="local, or ray: a cluster.")] = None,
+    address: Annotated[str | None, typer.Option("--address", help="Of the cluster; else one on this machine.")] = None,
     debug: Debug = False,
 ) -> None:
     """Find new, changed and deleted raw files, clean, annotate, publish."""
@@ -119,6 +121,8 @@ def run(
             rebuild=rebuild or None,
             mentions=False if no_mentions else None,
             accept_loss=accept_loss or None,
+            engine=engine,
+            address=address,
         )
         from flows.files import scan_root
 

@@ -23,12 +23,11 @@ SQL = PACKAGE.parent / "sql"
 _NO_RULES = frozenset(
     f"{name}.py"
     for name in (
-        *("alarm", "ask", "attempts", "cli", "columns", "facts", "identity", "lock", "look", "news", "onepage"),
-        *("pipeline", "progress", "report", "report_page", "schedule", "search", "serve", "server", "state"),
-        *("terminal", "verify_records"),
-        *("upkeep", "verify", "warehouse/__init__", "warehouse/checks", "warehouse/digests", "warehouse/generation"),
-        *("warehouse/migrations", "warehouse/queries", "warehouse/reader", "warehouse/records", "warehouse/shown"),
-        *("warehouse/status", "workers"),
+        *("alarm", "ask", "attempts", "cli", "cluster", "columns", "facts", "identity", "lock", "look", "news"),
+        *("onepage", "pipeline", "progress", "report", "report_page", "schedule", "search", "serve", "server"),
+        *("state", "terminal", "upkeep", "verify", "verify_records", "workers", "warehouse/__init__"),
+        *("warehouse/checks", "warehouse/digests", "warehouse/generation", "warehouse/migrations"),
+        *("warehouse/queries", "warehouse/reader", "warehouse/records", "warehouse/shown", "warehouse/status"),
     )
 )
 #: Packages that only show.

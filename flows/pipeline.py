@@ -10,7 +10,7 @@ import secrets
 import shutil
 import sys
 import time
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 T = TypeVar("T")
+Batch = TypeVar("Batch")
+Result = TypeVar("Result")
 Progress = Callable[[str, int, int], None]
 
 #: A run that would lose more than this many files and more than this share of the loaded ones publishes nothing.
@@ -212,6 +214,10 @@ def _run_alone(settings: Settings, started_at: str, wrap: Wrap, progress: Progre
         wrap(check_and_publish)(settings, generation, record, outcome)
         outcome = with_page(settings, work, outcome)
     finally:
+        if settings.engine == "ray":
+            from flows.cluster import disconnect
+
+            disconnect()
         shutil.rmtree(work, ignore_errors=True)
     return outcome
 
@@ -291,15 +297,14 @@ def clean_pages(settings: Settings, work: Path, progress: Progress = no_progress
 
     jobs = [CleanJob(path.stem) for path in sorted((work / "pages").glob("*.parquet"))]
     size = sum(path.stat().st_size for path in (work / "segments").glob("*.parquet"))
-    counts = run_batches(
+    counts = _work_off(
+        settings,
         partial(clean_batch, settings, work),
         jobs,
-        rescue=Rescue(partial(halve_clean_job, work), partial(give_up_cleaning, work)),
-        workers=settings.worker_count,
+        Rescue(partial(halve_clean_job, work), partial(give_up_cleaning, work)),
         total_bytes=8 * size,
         stage="clean",
         progress=progress,
-        isolate=settings.isolate,
     )
     return CleanCount(
         sum(count.articles for count in counts),
@@ -381,15 +386,14 @@ def with_page(settings: Settings, work: Path, outcome: Outcome) -> Outcome:
 def _read(settings: Settings, work: Path, jobs: list[ReadJob], progress: Progress, stage: str) -> ReadCount:
     from flows.batches import give_up_reading, halve_read_job, read_batch
 
-    counts = run_batches(
+    counts = _work_off(
+        settings,
         partial(read_batch, settings, work),
         jobs,
-        rescue=Rescue(partial(halve_read_job, work), partial(give_up_reading, work)),
-        workers=settings.worker_count,
+        Rescue(partial(halve_read_job, work), partial(give_up_reading, work)),
         total_bytes=sum(file.size_bytes for job in jobs for file in job.files),
         stage=stage,
         progress=progress,
-        isolate=settings.isolate,
     )
     return add_counts(counts)
 
@@ -400,26 +404,24 @@ def _read_bulk(settings: Settings, work: Path, jobs: list[UnpackJob], progress: 
 
     if not jobs:
         return add_counts([])
-    unpacked = run_batches(
+    unpacked = _work_off(
+        settings,
         partial(unpack_file, settings, work),
         jobs,
-        rescue=Rescue(lambda _: (), partial(give_up_unpacking, work)),
-        workers=settings.worker_count,
+        Rescue(lambda _: (), partial(give_up_unpacking, work)),
         total_bytes=sum(job.file.size_bytes for job in jobs),
         stage="unpack",
         progress=progress,
-        isolate=settings.isolate,
     )
     parts = [part for _, found in unpacked for part in found]
-    counts = run_batches(
+    counts = _work_off(
+        settings,
         partial(read_part, settings, work),
         parts,
-        rescue=Rescue(partial(halve_part, work), partial(give_up_part, work)),
-        workers=settings.worker_count,
+        Rescue(partial(halve_part, work), partial(give_up_part, work)),
         total_bytes=sum(path.stat().st_size for path in (work / "spool").glob("*.parquet")),
         stage=stage,
         progress=progress,
-        isolate=settings.isolate,
     )
     shutil.rmtree(work / "spool", ignore_errors=True)
     return add_counts([*(count for count, _ in unpacked), *counts])
@@ -454,6 +456,33 @@ def note_known_records(settings: Settings, work: Path, files: list[RawFile], rep
         if file.is_bulk:
             target = records_file(work, "known", file.path)
             write_known_records(settings.warehouse, file.path, target, only_good=file.path in replay)
+
+
+def _work_off(
+    settings: Settings,
+    work_on: Callable[[Batch], Result],
+    batches: Sequence[Batch],
+    rescue: Rescue[Batch, Result],
+    *,
+    total_bytes: int,
+    stage: str,
+    progress: Progress,
+) -> list[Result]:
+    """The results of all batches, in order, by processes of this machine or of a cluster."""
+    if settings.engine == "ray":
+        from flows.cluster import run_on_cluster
+
+        return run_on_cluster(work_on, batches, rescue=rescue, settings=settings, stage=stage, progress=progress)
+    return run_batches(
+        work_on,
+        batches,
+        rescue=rescue,
+        workers=settings.worker_count,
+        total_bytes=total_bytes,
+        stage=stage,
+        progress=progress,
+        isolate=settings.isolate,
+    )
 
 
 def note_seen(work: Path, touched: list[RawFile], owed: Iterable[str], owed_records: Container[str]) -> None:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 SETTINGS_FILE = "khabar.toml"
+#: What can work on the batches of a run.
+ENGINES = ("local", "ray")
 
 
 class UsageError(ValueError):
@@ -39,6 +41,8 @@ class Settings:
     max_bulk_bytes: int = 64 * 1024 * 1024 * 1024  # a bulk file, expanded; what is beyond is left out
     template_articles: int = 5  # distinct articles that must hold a line before it is a template
     batch_bytes: int = 8 * 1024 * 1024
+    engine: str = "local"  # what works on batches: local, or ray
+    address: str = ""  # of the Ray cluster; empty: one of its own on this machine
     isolate: bool = False  # no document is worked on in the process of the run, which a crash would end
     on_failure: str = ""  # a command, split into words as a shell would and run without one; see docs/operations.md
     prefect_days: int = 30  # how long the server of `khabar serve` keeps a flow run
@@ -103,6 +107,13 @@ def load_settings(folder: Path | None = None, **flags: object) -> Settings:
         shlex.split(settings.on_failure)
     except ValueError as error:
         raise SettingsError(f"on_failure = {settings.on_failure!r} is no command: {error}") from error
+    if settings.engine not in ENGINES:
+        raise SettingsError(f"engine = {settings.engine!r} is unknown; {' or '.join(ENGINES)}")
+    if settings.engine == "ray":
+        # Other machines have other working folders.
+        settings = replace(settings, raw=settings.raw.absolute(), warehouse=settings.warehouse.absolute())
+    elif settings.address:
+        raise SettingsError(f"address = {settings.address!r} names a Ray cluster; give --engine ray with it")
     if settings.warehouse.is_symlink():
         # A swap would replace the link, and its folder would hold another lock.
         settings = replace(settings, warehouse=settings.warehouse.resolve())
