@@ -70,7 +70,7 @@ def connect(settings: Settings) -> ModuleType:
     return ray
 
 
-def _start(ray: ModuleType, workers: int, tries: int = 3) -> None:
+def _start(ray: ModuleType, workers: int, tries: int = 5) -> None:
     """A cluster of this machine alone; Ray gives its parts 30 s to start, which a busy machine may not keep."""
     global _own_folder
     # Its sockets need a short path, so that it can't be the work folder.
