@@ -225,8 +225,10 @@ def measure(child: str, *arguments: Any, python: str = sys.executable) -> Measur
         SystemExit: it failed.
     """
     call = [python, __file__, "--child", json.dumps([child, *arguments])]
-    threads = dict.fromkeys(("POLARS_MAX_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
-    environment = os.environ | {"PYTHONPATH": str(ROOT)} | (threads if child in ("steps", "peer") else {})
+    # As `khabar run` bounds them, which this process would do too late: numpy is imported by then.
+    threads = str(arguments[2]) if child == "run" else "1"
+    bounds = dict.fromkeys(("POLARS_MAX_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), threads)
+    environment = os.environ | {"PYTHONPATH": str(ROOT)} | bounds
     began = time.monotonic()
     process = subprocess.Popen(call, stdout=subprocess.PIPE, env=environment, text=True)
     memory: list[tuple[float, int]] = []
