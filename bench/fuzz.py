@@ -14,14 +14,25 @@ import random
 import sys
 import time
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 
-from hypothesis import HealthCheck, Verbosity, given, seed, settings
+from hypothesis import HealthCheck, given, seed, settings
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 #: Between two looks at the clock.
 EXAMPLES = 200
+
+
+def counted(name: str, check: Callable[[object], None], executions: dict[str, int]) -> Callable[[object], None]:
+    """The check, which also counts how often it was tried."""
+
+    def one(value: object) -> None:
+        executions[name] += 1
+        check(value)
+
+    return one
 
 
 def main() -> int:
@@ -34,20 +45,14 @@ def main() -> int:
     executions, crashes = dict.fromkeys(targets, 0), dict.fromkeys(targets, 0)
     while time.monotonic() < end:
         for name, (check, strategy) in targets.items():
-
-            def one(value: object, name: str = name, check: object = check) -> None:
-                executions[name] += 1
-                check(value)  # type: ignore[operator]
-
             quiet = settings(
                 max_examples=EXAMPLES,
                 deadline=None,
                 database=None,
-                verbosity=Verbosity.normal,
                 suppress_health_check=list(HealthCheck),
             )
             try:
-                seed(chance.getrandbits(64))(quiet(given(strategy)(one)))()
+                seed(chance.getrandbits(64))(quiet(given(strategy)(counted(name, check, executions))))()
             except Exception:
                 crashes[name] += 1
                 traceback.print_exc()
