@@ -42,7 +42,7 @@ POINTS = tuple(point for point in warehouse.CRASH_POINTS if not point.startswith
 #: A run with a pool of workers although its files are few.
 POOLED = "from flows import workers; workers.POOL_BYTES = 1; from flows.cli import main; main()"
 #: What may stand beside a warehouse once a run has ended.
-EXPECTED = {"news.duckdb", ".khabar/news.duckdb.lock", ".khabar/runs.jsonl"}
+EXPECTED = {"news.duckdb", "report.html", ".khabar/news.duckdb.lock", ".khabar/runs.jsonl"}
 LOADED_IN_PLACE = 300_000
 
 
