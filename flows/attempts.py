@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
@@ -25,17 +26,15 @@ def older_path(settings: Settings) -> Path:
 
 
 def append_attempt(settings: Settings, record: Mapping[str, object]) -> None:
-    """Append a line: one write, so that lines of two processes never mix."""
+    """Append a line: one write, so that lines of two processes never mix. A line that a full disk cut is ended first."""
     line = json.dumps({"warehouse": settings.warehouse.name} | dict(record), ensure_ascii=False) + "\n"
-    try:
+    # Where the folder can't be written, or is full, the attempt itself has said so, or will.
+    with suppress(OSError):
         settings.state.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(attempts_path(settings), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
-    except OSError:
-        return  # the attempt itself has said, or will say, that the folder can't be written
-    try:
-        os.write(descriptor, line.encode("utf-8", "surrogateescape"))
-    finally:
-        os.close(descriptor)
+        with attempts_path(settings).open("a+b", buffering=0) as file:
+            size = file.seek(0, os.SEEK_END)
+            is_cut = size > 0 and os.pread(file.fileno(), 1, size - 1) != b"\n"
+            file.write(b"\n" * is_cut + line.encode("utf-8", "surrogateescape"))
 
 
 def latest_attempts(settings: Settings, kind: str = "run") -> Iterator[Attempt]:

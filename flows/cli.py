@@ -58,7 +58,10 @@ class Format(StrEnum):
 
 def main() -> None:
     """Entry point of the command."""
-    app()
+    try:
+        app()
+    except KeyboardInterrupt:  # a second one, while the first was told of
+        sys.exit(FAILED)
 
 
 @contextmanager

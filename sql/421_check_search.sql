@@ -7,7 +7,7 @@ with sizes as (
 )
 select 'article that no search finds' as what, article_id as id from articles
 anti join search_articles using (article_id)
-where articles.rules_version = (select rules_version from generation)
+where articles.rules_version in (select rules_version from generation)
 union all
 select 'article_id of search_articles', article_id from search_articles
 anti join articles using (article_id)

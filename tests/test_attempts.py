@@ -26,6 +26,14 @@ def test_attempts_of_one_kind_and_warehouse_the_latest_first(settings: Settings)
     assert [attempt["number"] for attempt in read_attempts(settings, most=2)] == [2, 5]
 
 
+def test_a_line_that_a_full_disk_cut_costs_the_next_nothing(settings: Settings) -> None:
+    write(settings, 1)
+    with attempts.attempts_path(settings).open("ab") as log:
+        log.write(b'{"warehouse": "ne')
+    write(settings, 2)
+    assert [attempt["number"] for attempt in latest_attempts(settings)] == [2, 1]
+
+
 def test_the_log_goes_on_in_a_new_file_and_the_old_one_is_still_read(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
