@@ -26,7 +26,7 @@ def older_path(settings: Settings) -> Path:
 
 
 def append_attempt(settings: Settings, record: Mapping[str, object]) -> None:
-    """Append a line: one write, so that lines of two processes never mix. A line that a full disk cut is ended first."""
+    """Append a line: one write, so that lines of two processes never mix. A line that was cut is ended first."""
     line = json.dumps({"warehouse": settings.warehouse.name} | dict(record), ensure_ascii=False) + "\n"
     # Where the folder can't be written, or is full, the attempt itself has said so, or will.
     with suppress(OSError):
