@@ -8,13 +8,17 @@ export UV_PYTHON_DOWNLOADS := never
 # PyPI answers slowly at times; a short default time-out would fail a fresh machine.
 export UV_HTTP_TIMEOUT := 180
 
-.PHONY: docs run screenshots test test-hub setup setup-dev browser lint requirements clean
+.PHONY: docs run screenshots test test-hub soak setup setup-dev browser lint requirements clean
 
 run: setup
 	@$(BIN)/khabar run
 
 test: setup-dev browser lint
 	@$(BIN)/python -m pytest -ra -n 2 --dist loadfile
+
+# Tests that take long and seldom find anything: CI runs them after the others.
+soak: setup-dev
+	@$(BIN)/python -m pytest -ra -n 2 --dist load -m soak
 
 # The optional recogniser from a model hub: gigabytes, so neither `make test` nor CI installs it.
 test-hub: setup-dev

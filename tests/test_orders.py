@@ -198,6 +198,7 @@ def test_no_order_leaves_a_trace() -> None:
     )
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("seed", range(2))
 @pytest.mark.usefixtures("quick")
 def test_a_walk_with_many_runs_leaves_no_trace(seed: int) -> None:
@@ -223,6 +224,7 @@ def test_a_walk_with_many_runs_leaves_no_trace(seed: int) -> None:
         walk.teardown()
 
 
+@pytest.mark.soak
 def test_a_pool_of_workers_gives_what_one_process_gives(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers, "POOL_BYTES", 1)
     for number in range(9):

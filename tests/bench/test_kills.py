@@ -41,6 +41,7 @@ def test_killed_at_a_named_point(bench: ModuleType, trial: Trial, point: str) ->
     assert tally.faults == []
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM], ids=lambda number: number.name)
 def test_struck_once_it_has_the_lock(bench: ModuleType, trial: Trial, number: signal.Signals) -> None:
     tally = bench.Tally()

@@ -102,7 +102,14 @@ def run_block(block: Block, folder: Path) -> None:
     assert "Traceback" not in done.stderr, done.stderr
 
 
-@pytest.mark.parametrize("page", RUNNABLE, ids=lambda page: page.relative_to(ROOT).as_posix())
+def page_test(page: Path) -> object:
+    """The README's commands are tried every time."""
+    return pytest.param(page, marks=[] if page.name == "README.md" else pytest.mark.soak)
+
+
+@pytest.mark.parametrize(
+    "page", [page_test(page) for page in RUNNABLE], ids=lambda page: page.relative_to(ROOT).as_posix()
+)
 def test_the_commands_of_a_page_run(page: Path, checkout: Path, tmp_path: Path) -> None:
     folder = tmp_path / "khabar"
     shutil.copytree(checkout, folder, symlinks=True)

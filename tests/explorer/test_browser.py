@@ -125,6 +125,7 @@ def test_a_saved_question_is_asked_with_its_values(watch: Watch, address: str) -
     expect(watch.page.locator(".k-answer")).to_contain_text(EVIL_NAME.surface)
 
 
+@pytest.mark.soak
 def test_a_reload_shows_the_newest_generation(window: BrowserContext, settings: Settings) -> None:
     publish(settings, [make_page(1)])
     with explorer(settings.warehouse) as (_, address), window.new_page() as page:
@@ -138,6 +139,7 @@ def test_a_reload_shows_the_newest_generation(window: BrowserContext, settings: 
         expect(page.locator(".k-problem")).to_contain_text("khabar run makes it")
 
 
+@pytest.mark.soak
 def test_ctrl_c_ends_an_explorer_that_is_looked_at(window: BrowserContext, hostile: Settings) -> None:
     with explorer(hostile.warehouse) as (process, address), window.new_page() as page:
         page.goto(address + "?page=sql")
