@@ -102,14 +102,11 @@ def run_block(block: Block, folder: Path) -> None:
     assert "Traceback" not in done.stderr, done.stderr
 
 
-def page_test(page: Path) -> object:
-    """The README's commands are tried every time."""
-    return pytest.param(page, marks=[] if page.name == "README.md" else pytest.mark.soak)
+#: The README's commands are tried every time.
+PAGE_TESTS = [pytest.param(page, marks=[] if page.name == "README.md" else pytest.mark.soak) for page in RUNNABLE]
 
 
-@pytest.mark.parametrize(
-    "page", [page_test(page) for page in RUNNABLE], ids=lambda page: page.relative_to(ROOT).as_posix()
-)
+@pytest.mark.parametrize("page", PAGE_TESTS, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_the_commands_of_a_page_run(page: Path, checkout: Path, tmp_path: Path) -> None:
     folder = tmp_path / "khabar"
     shutil.copytree(checkout, folder, symlinks=True)
