@@ -16,6 +16,7 @@ from flows.cluster import connect, work_on_node
 from flows.settings import Settings, SettingsError, UsageError, load_settings
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(600)  # a cluster starts in seconds, but on a busy machine in minutes
 def test_two_workers_of_a_cluster_give_the_same_digest_and_one_may_die(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
