@@ -218,6 +218,7 @@ def test_a_stale_file_that_moves_on_meanwhile_is_taken_up_whole_by_the_next_run(
     assert digest(settings) == scratch(settings, tmp_path)
 
 
+@pytest.mark.soak
 def test_parts_leave_no_trace(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(settings, "setu/a.jsonl.gz", json_lines(page(n, SLOGAN if n % 3 else None) for n in range(25)))
     write(settings, "b.parquet", parquet((page(n) for n in range(25, 40)), row_group_size=4))
@@ -271,6 +272,7 @@ def test_a_file_may_be_written_anew_with_fewer_records(settings: Settings) -> No
     assert ask(settings, "select count(*) from article_versions where change = 'deleted'") == [(30,)]
 
 
+@pytest.mark.soak
 def test_losing_every_record_of_many_files_publishes_nothing(settings: Settings) -> None:
     paths = [write(settings, f"setu/{n}.jsonl", json_lines([page(n)])) for n in range(25)]
     pipeline.run(settings)

@@ -266,6 +266,7 @@ def test_a_server_that_goes_away_costs_the_record_not_the_run(
 # --- khabar serve ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.soak
 def test_upkeep_is_planned_for_the_night_and_leaves_a_report(served: Served) -> None:
     deployments = served.ask("deployments")
     (nightly,) = [row for row in deployments if row["schedules"][0]["schedule"].get("cron") == "30 3 * * *"]

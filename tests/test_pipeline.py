@@ -269,6 +269,7 @@ def test_a_bug_of_ours_costs_one_page(settings: Settings, monkeypatch: pytest.Mo
     assert ask(settings, "select source_path from articles") == [("setu/b.txt",)]
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("stage", ["read_batch", "clean_batch"])
 def test_a_page_that_kills_a_worker_costs_itself(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stage: str

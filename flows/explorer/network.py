@@ -84,8 +84,10 @@ def part(points: Sequence[tuple[float, float]], sizes: Sequence[tuple[float, flo
                 else:
                     ys[one], ys[other] = apart(ys[one], ys[other], gap_y)
         for i, (half, radius) in enumerate(sizes):
-            xs[i] = min(max(xs[i], half + 4), WIDTH - half - 4)
-            ys[i] = min(max(ys[i], radius + 4), HEIGHT - radius - LABEL_HEIGHT - 4)
+            x = min(max(xs[i], half + 4), WIDTH - half - 4)
+            y = min(max(ys[i], radius + 4), HEIGHT - radius - LABEL_HEIGHT - 4)
+            is_moved |= (x, y) != (xs[i], ys[i])
+            xs[i], ys[i] = x, y
         if not is_moved:
             break
     return list(zip(xs, ys, strict=True))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import polars as pl
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from flows.explorer.network import HEIGHT, LABEL_HEIGHT, WIDTH, lay_out, network, part, shown_name
@@ -22,6 +22,7 @@ def test_joined_nodes_are_nearer_than_others() -> None:
 
 
 @settings(max_examples=20)
+@example([(0.0, 0.0), (126.0, 0.0)])  # apart, until the frame moves one
 @given(st.lists(st.tuples(st.floats(0, WIDTH), st.floats(0, HEIGHT)), min_size=1, max_size=30))
 def test_no_label_lies_on_another_and_all_are_in_the_frame(points: list[tuple[float, float]]) -> None:
     size = (60.0, 10.0)
