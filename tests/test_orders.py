@@ -36,6 +36,8 @@ NUMBERS = st.integers(0, 11)
 PICKS = st.integers(0, 99)
 NAMES = ("लावरोव", "सर्गेई लावरोव", "पुतिन", "व्लादिमीर पुतिन")
 
+pytestmark = pytest.mark.soak
+
 
 def make_text(number: int) -> str:
     """A page with names and, as most have, the line that recurs; some numbers make no article."""
@@ -198,7 +200,6 @@ def test_no_order_leaves_a_trace() -> None:
     )
 
 
-@pytest.mark.soak
 @pytest.mark.parametrize("seed", range(2))
 @pytest.mark.usefixtures("quick")
 def test_a_walk_with_many_runs_leaves_no_trace(seed: int) -> None:
@@ -224,7 +225,6 @@ def test_a_walk_with_many_runs_leaves_no_trace(seed: int) -> None:
         walk.teardown()
 
 
-@pytest.mark.soak
 def test_a_pool_of_workers_gives_what_one_process_gives(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers, "POOL_BYTES", 1)
     for number in range(9):

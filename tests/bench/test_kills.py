@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bench.kills import Trial
 
 ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.soak
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +42,6 @@ def test_killed_at_a_named_point(bench: ModuleType, trial: Trial, point: str) ->
     assert tally.faults == []
 
 
-@pytest.mark.soak
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM], ids=lambda number: number.name)
 def test_struck_once_it_has_the_lock(bench: ModuleType, trial: Trial, number: signal.Signals) -> None:
     tally = bench.Tally()
