@@ -272,20 +272,7 @@ def find_named(ask: Ask, spans: list[tuple[str, ...]], vocabulary: Vocabulary) -
         ways = islice(product(*([word, *printed[word]] for word in words)), MOST_PRINTED)
         names = [mark.join(way) for way in ways for mark in (" ", "-")]
         spans_of |= dict.fromkeys([*names, " ".join(words).lower()], words)
-    rows = ask(
-        """with names as (
-            select unnest($names) as name
-        ),
-        named as (
-            select alias as name, entity_id, mention_count from entity_aliases semi join names on alias = names.name
-            union all
-            select name, entity_id, 0 from entities semi join names using (name)
-            union all
-            select lower(name_latin), entity_id, 0 from entities semi join names on lower(name_latin) = names.name
-        )
-        select named.name, entity_id, entities.name, named.mention_count from named join entities using (entity_id)""",
-        names=list(spans_of),
-    )
+    rows = ask(warehouse.shown_sql("named"), names=list(spans_of))
     counts: dict[tuple[str, ...], Counter[tuple[str, str]]] = defaultdict(Counter)
     for name, entity_id, shown, count in rows:
         counts[spans_of[name]][entity_id, shown] += count
@@ -303,8 +290,8 @@ def curated(ask: Ask, words: tuple[str, ...]) -> list[tuple[str, str]]:
     entries = _gazetteer().names.rows.get(tuple(fold_name(" ".join(words)).split()), ())
     if not entries:
         return []
-    known = "select entity_id, name from entities where entity_id in (select unnest($ids))"
-    return ask(known, ids=[entry.entity_id for entry in entries])
+    known = ask(warehouse.shown_sql("entities"), entities=sorted({entry.entity_id for entry in entries}))
+    return [(entity_id, name) for entity_id, _, name, *_ in known]
 
 
 @cache
@@ -324,16 +311,7 @@ def _sure(found: list[Named]) -> Named | None:
 
 def other_aliases(ask: Ask, entity_id: str, asked: tuple[str, ...]) -> list[str]:
     """How else an entity is printed, one spelling for all that fold alike; only aliases that are surely its own."""
-    rows = ask(
-        """with counts as (
-            select alias, sum(mention_count) as total from entity_aliases
-            where alias in (select alias from entity_aliases where entity_id = $id) group by all
-        )
-        select alias from entity_aliases join counts using (alias)
-        where entity_id = $id and mention_count >= $share * total order by mention_count desc, alias""",
-        id=entity_id,
-        share=SURE_SHARE,
-    )
+    rows = ask(warehouse.shown_sql("other_aliases"), id=entity_id, share=SURE_SHARE)
     by_spelling = {tuple(map(spelling, asked)): ""}
     for (alias,) in rows:
         by_spelling.setdefault(tuple(map(spelling, WORD.findall(alias))), alias)
@@ -366,11 +344,9 @@ def answer(ask: Ask, question: str, filters: Filters, limit: int) -> Answer:
 
 
 def check_site(ask: Ask, site: str | None) -> None:
-    if site is None or ask("select 1 from articles where site = $site limit 1", site=site):
+    if site is None or ask(warehouse.shown_sql("site"), site=site):
         return
-    sites = ", ".join(
-        str(row[0]) for row in ask("select distinct site from articles where site is not null order by 1 limit 20")
-    )
+    sites = ", ".join(name for (name,) in ask(warehouse.shown_sql("sites"))[:20] if name)
     raise UsageError(f"--site {site}: no article is of that site; there are: {sites or 'none'}")
 
 
@@ -577,14 +553,7 @@ def nearest_words(ask: Ask, word: str) -> list[str]:
     from rapidfuzz import fuzz, process
 
     spelt = spelling(word)
-    rows = ask(
-        """select term, min(word) from search_words
-        where is_spelling and length(term) between $least and $most and (term[1] = $spelt[1] or term[-2:] = $spelt[-2:])
-        group by all""",
-        spelt=spelt,
-        least=len(spelt) - 2,
-        most=len(spelt) + 2,
-    )
+    rows = ask(warehouse.shown_sql("near_words"), spelt=spelt, least=len(spelt) - 2, most=len(spelt) + 2)
     printed: dict[str, str] = dict(rows)
     near = process.extract(spelt, sorted(printed), scorer=fuzz.ratio, score_cutoff=LEAST_LIKENESS, limit=MOST_GUESSES)
     return [printed[term] for term, _, _ in near]

@@ -35,7 +35,7 @@ from flows.warehouse.migrations import SCHEMA_VERSION, check_version, migrate
 from flows.warehouse.queries import Result, SavedQuery, copy_query, query, saved_queries
 from flows.warehouse.reader import Answer, Reader, open_reader
 from flows.warehouse.records import KnownFile, KnownState, Run, SchemaTooNewError, SchemaTooOldError, WarehouseError
-from flows.warehouse.shown import compared, show
+from flows.warehouse.shown import compared, show, shown_sql
 from flows.warehouse.status import (
     DRIFT_OF_MEDIAN,
     DRIFT_OF_SHARE,
@@ -105,6 +105,7 @@ __all__ = [
     "read_status",
     "saved_queries",
     "show",
+    "shown_sql",
     "spellings",
     "write_known_records",
 ]
