@@ -188,15 +188,14 @@ def _run_alone(settings: Settings, started_at: str, wrap: Wrap, progress: Progre
         stale = wrap(learn_templates)(settings, work, generation)
         again = wrap(read_stale)(settings, work, stale, known, progress)
         cleaned = wrap(clean_pages)(settings, work, progress)
-        lost = {*changes.deleted, *read.quarantined, *again.quarantined, *cleaned.rejected}
-        if settings.rebuild:  # a new file holds only what could be read
-            lost |= {*changes.unlisted, *read.waiting}
-        guard_loss(settings, changes, (path for path in lost if is_loaded(known, path)))
         waiting = {*read.waiting, *again.waiting}
         owed = waiting.union(changes.unlisted if changes.are_rules_new else ())
         note_seen(work, changes.touched, owed, owed if changes.are_rules_new else again.waiting)
         loaded = wrap(load_articles)(settings, work, generation, record)
-        guard_loss(settings, changes, (path for path in lost.union(loaded.lost) if is_loaded(known, path)))
+        lost = {*changes.deleted, *read.quarantined, *again.quarantined, *cleaned.rejected, *loaded.lost}
+        if settings.rebuild:  # a new file holds only what could be read
+            lost |= {*changes.unlisted, *read.waiting}
+        guard_loss(settings, changes, (path for path in lost if is_loaded(known, path)))
         wrap(resolve_identity)(settings, work, generation, record)
         outcome = replace(
             outcome_of("published", changes, run_id),
