@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.text import Text
 
 from flows import warehouse
+from flows.columns import LEAST_WIDTH, wrap
 from flows.settings import Settings, UsageError
-from flows.terminal import as_json, console, harmless, say
+from flows.terminal import as_json, console, harmless, say, show_line
 from flows.text.folding import RULES
 from flows.text.inflections import spelling, terms
 from flows.text.tokens import WORD, fold_name
@@ -42,6 +42,9 @@ LONGEST_NAME, MOST_PRINTED = 6, 64
 SNIPPET_WORDS, SNIPPET_BEFORE = 32, 8
 #: How alike (0 to 100) a word must be for "did you mean".
 LEAST_LIKENESS, MOST_GUESSES = 70, 3
+
+#: What stands below a headline is set in.
+INDENT = 2
 
 _QUOTED = re.compile('"([^"]*)"|([^"]+)')
 _QUOTE_MARKS = re.compile("[“”„‟«»＂]")
@@ -581,20 +584,22 @@ def show_answer(found: Answer, out: Console) -> None:
     for text, aliases in found.also.items():
         if aliases:
             shown = ", ".join(aliases[:MOST_ALIASES])
-            out.print(harmless(f"{text} also as: {shown}{' …' if len(aliases) > MOST_ALIASES else ''}"), style="dim")
+            show_line(out, f"{text} also as: {shown}{' …' if len(aliases) > MOST_ALIASES else ''}", "dim")
     for note in found.notes:
-        out.print(harmless(note))
+        show_line(out, note)
     for match in found.matches:
         copies = f"in {match.copy_count} copies" if match.copy_count > 1 else None
         about = (match.published_on, match.site, match.source_path, copies)
-        out.print(Text(harmless(match.title or "(no title)"), "bold"))
-        out.print(
-            Padding(
-                Text(harmless(" · ".join(str(part) for part in about if part)), "dim", overflow="fold"), (0, 0, 0, 2)
-            )
-        )
-        snippet = Text(harmless(match.snippet))
-        snippet.highlight_regex("«.*?»", "bold green")
-        out.print(Padding(snippet, (0, 0, 0, 2), expand=False))
+        show_line(out, match.title or "(no title)", "bold")
+        show_indented(out, " · ".join(str(part) for part in about if part), "dim")
+        show_indented(out, match.snippet)
     if found.total:
-        out.print(f"{len(found.matches)} of {found.total} articles", style="dim")
+        show_line(out, f"{len(found.matches)} of {found.total} articles", "dim")
+
+
+def show_indented(out: Console, text: str, style: str = "") -> None:
+    """Lines below a headline, with what matched in colour."""
+    for line in wrap(harmless(text), max(out.width - INDENT, LEAST_WIDTH)):
+        shown = Text(" " * INDENT + line, style)
+        shown.highlight_regex("«.*?»", "bold green")
+        out.print(shown, soft_wrap=True)

@@ -15,6 +15,7 @@ import pytest
 from helpers.parts import DAWN, Name, Page, ask, load, publish
 
 from flows import warehouse
+from flows.columns import width
 from flows.search import Answer, Ask, Filters, answer, asking, make_snippet, parse
 from flows.settings import Settings, UsageError
 from flows.text.inflections import spelling
@@ -415,7 +416,8 @@ def test_the_command_shows_articles_within_80_columns(stories: Settings) -> None
     lines = out.splitlines()
     assert lines[0].startswith("पुतिन also as: ")
     assert "«पुतिन»" in out and "3 of 4 articles" in lines[-1]
-    assert max(map(len, lines)) <= 80 + 40  # marks take no column
+    assert max(map(width, lines)) <= 80
+    assert not any(line.endswith(" ") for line in lines)
 
 
 def test_the_command_gives_json(stories: Settings) -> None:
