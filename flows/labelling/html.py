@@ -7,7 +7,7 @@ from collections import Counter
 from typing import Final
 
 from flows.labelling.headlines import HEADING_TAGS, LONGEST_STANDFIRST, NAME_ALONE, is_same_title
-from flows.labelling.learned import NOT_RULED_OUT, OFTEN, SURELY
+from flows.labelling.learned import NOT_RULED_OUT, SURELY, settle_copies
 from flows.labelling.lines import Hints, Line
 from flows.rulebook import Hit
 
@@ -36,7 +36,8 @@ def settle_html(lines: list[Line], titles: list[str]) -> None:
     settle_headlines(lines, titles, first)
     bodies = _body_boxes(lines)
     settle_hidden(lines)
-    settle_copies(lines)
+    prose = [line for line in lines if line.is_open and line.hints and line.hints.is_likely and line.is_prose]
+    settle_copies(prose, lambda line: bool(line.hints and line.hints.is_extracted), "html")
     settle_summary(lines[:first])
     for at, line in enumerate(lines):
         if line.is_open:
@@ -67,21 +68,6 @@ def _is_summary(line: Line, hints: Hints) -> bool:
     is_text = line.is_prose and line.is_sentence and line.size <= LONGEST_STANDFIRST
     is_shown = not hints.is_hidden and hints.link_share < MOSTLY_LINK and not hints.ancestors & _NO_SUMMARY
     return is_text and is_shown and (line.chance or 0) >= NOT_RULED_OUT and not line.hits
-
-
-def settle_copies(lines: list[Line]) -> None:
-    """Of paragraphs that stand on the page word for word twice one stays; none that trafilatura left out each time."""
-    prose = [line for line in lines if line.is_open and line.hints and line.hints.is_likely and line.is_prose]
-    count = Counter(line.raw.strip() for line in prose)
-    backed = {line.raw.strip() for line in prose if line.hints and line.hints.is_extracted}
-    seen: set[str] = set()
-    for line in prose:
-        text = line.raw.strip()
-        if count[text] >= OFTEN and text not in backed:
-            line.settle("other", "html.often", f"a paragraph that stands on the page {count[text]} times")
-        elif text in seen:
-            line.settle("other", "html.copy", "the same paragraph stands above")
-        seen.add(text)
 
 
 def settle_names(head: list[Line]) -> None:

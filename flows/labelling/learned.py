@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from itertools import takewhile
 from typing import Final
 
@@ -67,7 +68,8 @@ def settle_unlikely(lines: list[Line]) -> None:
     for line in known:
         if is_unlikely(line, least) and not any(line is summary for summary in summaries):
             line.settle("other", "model.text", f"a chance of {(line.chance or 0) / 1000:.2f} to be the article's")
-    _settle_copies([line for line in known if line.is_kept and line.is_prose])
+    prose = [line for line in known if line.is_kept and line.is_prose]
+    settle_copies(prose, lambda line: (line.chance or 0) >= SURELY, "text")
 
 
 def _summaries(lines: list[Line]) -> list[Line]:
@@ -77,17 +79,18 @@ def _summaries(lines: list[Line]) -> list[Line]:
     return [line for line in head if line.is_prose and line.is_sentence and (line.chance or 0) >= NOT_RULED_OUT]
 
 
-def _settle_copies(prose: list[Line]) -> None:
-    """Of paragraphs that stand on the page word for word twice one stays; a notice that stands there often goes."""
+def settle_copies(prose: list[Line], sure: Callable[[Line], bool], form: str) -> None:
+    """Of paragraphs that stand on a page word for word twice one stays; a notice that stands there often goes, unless
+    it is sure somewhere."""
     count = Counter(line.raw.strip() for line in prose)
-    sure = {line.raw.strip() for line in prose if (line.chance or 0) >= SURELY}
+    backed = {line.raw.strip() for line in prose if sure(line)}
     seen: set[str] = set()
     for line in prose:
         text = line.raw.strip()
-        if count[text] >= OFTEN and text not in sure:
-            line.settle("other", "text.often", f"a paragraph that stands on the page {count[text]} times")
+        if count[text] >= OFTEN and text not in backed:
+            line.settle("other", f"{form}.often", f"a paragraph that stands on the page {count[text]} times")
         elif text in seen:
-            line.settle("other", "text.copy", "the same paragraph stands above")
+            line.settle("other", f"{form}.copy", "the same paragraph stands above")
         seen.add(text)
 
 
