@@ -52,7 +52,7 @@ def read_pairs(path: Path = PAIRS) -> list[Pair]:
 
 def resolved(names: Iterable[tuple[str, str]], gazetteer: Gazetteer) -> dict[tuple[str, str], str]:
     """The entity of each (type, name) when these are all the spellings there are."""
-    rows = [(kind, name, None, 1, 1) for kind, name in sorted(set(names))]
+    rows = [(kind, name, None, 1) for kind, name in sorted(set(names))]
     links = resolve_entities(pl.DataFrame(rows, schema=SPELLINGS, orient="row"), gazetteer, [])
     return {(kind, name): entity for kind, name, entity in links.select("type", "name", "entity_id").iter_rows()}
 

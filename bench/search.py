@@ -116,7 +116,7 @@ def load(settings: Settings, work: Path, number: int) -> float:
     started = time.perf_counter()
     warehouse.load_articles(generation, work, run)
     seconds = time.perf_counter() - started
-    found = warehouse.spellings(generation)
+    found = warehouse.spellings(generation, run)
     links = found.select("type", "name", "curated_id").with_columns(
         entity_id="curated_id",
         entity_name="name",
@@ -125,7 +125,8 @@ def load(settings: Settings, work: Path, number: int) -> float:
         score=pl.lit(1.0),
     )
     links.write_parquet(work / "links.parquet")
-    warehouse.load_links(generation, work / "links.parquet", run)
+    found.with_columns(keys=pl.lit([], pl.List(pl.String))).write_parquet(work / "spellings.parquet")
+    warehouse.load_links(generation, work, run, are_all=True)
     warehouse.finish_run(generation, run)
     warehouse.publish(generation, settings)
     return seconds

@@ -244,7 +244,7 @@ def _resolve(printed: dict[Key, Printed], decisions: Sequence[Decision]) -> list
 
     if not printed:
         return []
-    rows = [(*key, sum(one.counts), 1) for key, one in printed.items()]
+    rows = [(*key, sum(one.counts)) for key, one in printed.items()]
     links = resolve_entities(pl.DataFrame(rows, SPELLINGS, orient="row"), gazetteer(), decisions)
     keys: dict[tuple[str, str, str, str | None], set[Key]] = defaultdict(set)
     columns = ("entity_id", "type", "entity_name", "name_latin", "name", "curated_id")

@@ -24,7 +24,7 @@ from flows.files import article_id, is_settled
 from flows.lock import Holder, Locked, run_lock
 from flows.look import Changes, decisions_version, find_changes, rules_version
 from flows.settings import Settings
-from flows.workers import Rescue, bound_threads, run_batches
+from flows.workers import Rescue, bound_threads, kept_pool, run_batches
 
 if TYPE_CHECKING:
     from flows.batches import CleanCount, ReadCount, ReadJob
@@ -183,11 +183,12 @@ def _run_alone(settings: Settings, started_at: str, wrap: Wrap, progress: Progre
     try:
         if not (changes.are_rules_new or settings.rebuild):
             note_known_records(settings, work, [file for file in changes.todo if file.path in known.files], replay)
-        read = wrap(read_files)(settings, work, changes.todo, progress)
-        generation = wrap(open_generation)(settings, work, changes.deleted)
-        stale = wrap(learn_templates)(settings, work, generation)
-        again = wrap(read_stale)(settings, work, stale, known, progress)
-        cleaned = wrap(clean_pages)(settings, work, progress)
+        with kept_pool():
+            read = wrap(read_files)(settings, work, changes.todo, progress)
+            generation = wrap(open_generation)(settings, work, changes.deleted)
+            stale = wrap(learn_templates)(settings, work, generation)
+            again = wrap(read_stale)(settings, work, stale, known, progress)
+            cleaned = wrap(clean_pages)(settings, work, progress)
         waiting = {*read.waiting, *again.waiting}
         owed = waiting.union(changes.unlisted if changes.are_rules_new else ())
         note_seen(work, changes.touched, owed, owed if changes.are_rules_new else again.waiting)
@@ -229,8 +230,8 @@ def read_files(settings: Settings, work: Path, files: list[RawFile], progress: P
     from flows.batches import ReadJob, split_by_size
     from flows.bulk.spool import UnpackJob
 
-    # Two batches a worker at least, so that none waits long for the others, if they are worth a batch.
-    share = sum(file.size_bytes for file in files) // (2 * settings.worker_count)
+    # Four batches a worker at least, so that none waits long for the others, if they are worth a batch.
+    share = sum(file.size_bytes for file in files) // (4 * settings.worker_count)
     settings = replace(settings, batch_bytes=min(settings.batch_bytes, max(share, LEAST_BATCH)))
     batches = split_by_size([file for file in files if not file.is_bulk], settings.batch_bytes)
     bulk = [file for file in files if file.is_bulk]
@@ -320,17 +321,23 @@ def load_articles(settings: Settings, work: Path, generation: Path, record: RunR
 
 
 def resolve_identity(settings: Settings, work: Path, generation: Path, record: RunRecord) -> None:
-    """All current spellings and the user's decisions → entities, aliases, redirects."""
+    """Current spellings and the user's decisions → entities, aliases, redirects.
+
+    Only what a change of mentions, rules or decisions can touch is resolved again, from scratch.
+    """
     from flows import schema, warehouse
     from flows.batches import gazetteer
     from flows.decisions import read_decisions
-    from flows.steps.entities import resolve_entities
+    from flows.steps.entities import find_affected, resolve_entities
 
-    spellings = warehouse.spellings(generation, settings.worker_count)
-    decisions = read_decisions(settings.decisions)
-    links = resolve_entities(spellings, gazetteer(), decisions) if spellings.height else schema.empty(schema.LINKS)
+    run, decisions = record.row(), read_decisions(settings.decisions)
+    known = warehouse.spellings(generation, run, settings.worker_count)
+    affected = find_affected(known, gazetteer(), decisions) if known.height else known
+    current = affected.filter(affected["mention_count"] > 0)
+    links = resolve_entities(current, gazetteer(), decisions) if current.height else schema.empty(schema.LINKS)
+    affected.write_parquet(work / "spellings.parquet")
     links.write_parquet(work / "links.parquet")
-    warehouse.load_links(generation, work / "links.parquet", record.row(), settings.worker_count)
+    warehouse.load_links(generation, work, run, settings.worker_count, are_all=affected.height == known.height)
 
 
 def check_and_publish(settings: Settings, generation: Path, record: RunRecord, outcome: Outcome) -> None:

@@ -192,7 +192,13 @@ SPELLINGS: Final[Schema] = {
     "name": pl.String(),
     "curated_id": pl.String(),
     "mention_count": pl.Int64(),
-    "article_count": pl.Int64(),
+}
+
+#: The same with what the last run knew of each spelling. A spelling that is gone has no mentions, a new one no count.
+#: Two can become one entity only by way of keys that they share; null where they are not known yet.
+KNOWN_SPELLINGS: Final[Schema] = SPELLINGS | {
+    "known_count": pl.Int64(),
+    "keys": pl.List(pl.String()),
 }
 
 #: One row says which entity a spelling belongs to, and why. (type, name, curated_id) is the key, null equals null.

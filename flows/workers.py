@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from multiprocessing import active_children, get_context, parent_process
@@ -79,7 +79,7 @@ def run_batches(
     lone = _LoneWorker(work_on, rescue)
     while len(done) < len(batches):
         todo = [number for number in range(len(batches)) if number not in done]
-        suspects = _work_together(work_on, batches, todo, min(workers, len(todo)), finish)
+        suspects = _work_together(work_on, batches, todo, workers, finish)
         with closing(lone):
             for number in suspects:
                 finish(number, lone.work_off(batches[number]))
@@ -96,13 +96,14 @@ def _work_together(
     """Works off the batches of the given numbers; when a worker dies, the numbers of those that were under way."""
     waiting = iter(todo)
     under_way: dict[Future[Result], int] = {}
-    with own_pool(workers) as pool:
+    with _POOL.lent(workers) as pool:
         while True:
             # No more than pay are handed out: each is suspect if one of the workers dies.
             for number in islice(waiting, workers + 1 - len(under_way)):
                 try:
                     under_way[pool.submit(work_on, batches[number])] = number
                 except BrokenProcessPool:
+                    _POOL.close()
                     return sorted([*under_way.values(), number])
             if not under_way:
                 return []
@@ -114,6 +115,7 @@ def _work_together(
                     continue
                 finish(under_way.pop(future), [result])
             if any(future.done() for future in under_way):
+                _POOL.close()
                 return sorted(under_way.values())
 
 
@@ -126,8 +128,7 @@ class _LoneWorker(Generic[Batch, Result]):
 
     def __init__(self, work_on: Callable[[Batch], Result], rescue: Rescue[Batch, Result]) -> None:
         self.work_on, self.rescue = work_on, rescue
-        self._pool = ExitStack()
-        self._worker: ProcessPoolExecutor | None = None
+        self._pool = Pool(is_kept=True)
         self._given_up = 0
 
     def work_off(self, batch: Batch) -> list[Result]:
@@ -136,11 +137,11 @@ class _LoneWorker(Generic[Batch, Result]):
         Raises:
             WorkersDied: too many were given up.
         """
-        self._worker = self._worker or self._pool.enter_context(own_pool(1))
         try:
-            return [self._worker.submit(self.work_on, batch).result()]
+            with self._pool.lent(1) as worker:
+                return [worker.submit(self.work_on, batch).result()]
         except BrokenProcessPool:
-            self.close()
+            pass
         parts = self.rescue.halve(batch)
         if len(parts) < 2:
             self._given_up += 1
@@ -153,33 +154,63 @@ class _LoneWorker(Generic[Batch, Result]):
         return [result for part in parts for result in self.work_off(part)]
 
     def close(self) -> None:
-        self._worker = None
         self._pool.close()
 
 
-@contextmanager
-def own_pool(workers: int) -> Iterator[ProcessPoolExecutor]:
-    """Workers that end with the block, also when it is left by an exception or its process is killed.
+class Pool:
+    """Processes that start when they are first lent, and end when they are closed or an exception leaves the block.
 
-    They are spawned: polars deadlocks after a fork. Each gets one thread.
+    A pool that is not kept ends with each block.
     """
-    before = {name: os.environ.get(name) for name in THREADS}
-    os.environ |= dict.fromkeys(THREADS, "1")
-    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=end_with_parent)
+
+    def __init__(self, *, is_kept: bool) -> None:
+        self.is_kept = is_kept
+        self._executor: ProcessPoolExecutor | None = None
+
+    @contextmanager
+    def lent(self, workers: int) -> Iterator[ProcessPoolExecutor]:
+        """The processes, one thread each. They are spawned: polars deadlocks after a fork."""
+        if self._executor is None:
+            spawn = get_context("spawn")
+            self._executor = ProcessPoolExecutor(workers, mp_context=spawn, initializer=end_with_parent)
+        before = {name: os.environ.get(name) for name in THREADS}
+        os.environ |= dict.fromkeys(THREADS, "1")  # a process starts when it gets its first batch
+        try:
+            yield self._executor
+        except BaseException:
+            # Who stops a run does not want to wait for the batches in the queue.
+            self._executor.shutdown(wait=False, cancel_futures=True)
+            for worker in active_children():
+                worker.terminate()
+            self.close()
+            raise
+        finally:
+            for name, value in before.items():
+                del os.environ[name]
+                if value is not None:
+                    os.environ[name] = value
+        if not self.is_kept:
+            self.close()
+
+    def close(self) -> None:
+        """Ends the processes; the next block has new ones."""
+        if self._executor is not None:
+            self._executor.shutdown()
+            self._executor = None
+
+
+_POOL = Pool(is_kept=False)
+
+
+@contextmanager
+def kept_pool() -> Iterator[None]:
+    """Within the block every stage has the same processes: each takes seconds to import what the work needs."""
+    _POOL.is_kept = True
     try:
-        yield pool
-    except BaseException:
-        # Who stops a run does not want to wait for the batches in the queue.
-        pool.shutdown(wait=False, cancel_futures=True)
-        for worker in active_children():
-            worker.terminate()
-        raise
+        yield
     finally:
-        pool.shutdown()
-        for name, value in before.items():
-            del os.environ[name]
-            if value is not None:
-                os.environ[name] = value
+        _POOL.is_kept = False
+        _POOL.close()
 
 
 def end_with_parent() -> None:

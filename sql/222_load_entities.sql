@@ -1,5 +1,5 @@
--- Makes the entities and their spellings anew from all mentions.
-delete from entities;
+-- Makes the entities that this run touched, and their spellings, anew from all their mentions.
+delete from entities where entity_id in (select entity_id from touched_entities);
 
 insert into entities by name
 with entity_names as (
@@ -9,6 +9,7 @@ with entity_names as (
         min(entity_name) as name,
         min(name_latin) as name_latin
     from links
+    semi join touched_entities using (entity_id)
     group by all
 ),
 entity_mentions as (
@@ -19,19 +20,19 @@ entity_mentions as (
         min(articles.published_at) as first_seen_at,
         max(articles.published_at) as last_seen_at
     from mentions
+    semi join touched_entities using (entity_id)
     join articles using (article_id)
-    where mentions.entity_id is not null
     group by all
 )
 select * from entity_names join entity_mentions using (entity_id);
 
-delete from entity_aliases;
+delete from entity_aliases where entity_id in (select entity_id from touched_entities);
 
 insert into entity_aliases by name
 with spellings as (
     select entity_id, surface as alias, type, name, curated_id, count(*) as mention_count
     from mentions
-    where entity_id is not null
+    semi join touched_entities using (entity_id)
     group by all
 ),
 reasons as (

@@ -5,17 +5,17 @@ with gone_ids as (
     select entity_id as old_id from old_ids anti join entities using (entity_id)
 ),
 moved as (
-    select gone_ids.old_id, links.entity_id, sum(spelling_counts.mention_count) as mention_count
+    select gone_ids.old_id, links.entity_id, sum(resolved_spellings.mention_count) as mention_count
     from gone_ids
     join old_links on gone_ids.old_id = old_links.entity_id
     join links
         on old_links.type = links.type
         and old_links.name = links.name
         and old_links.curated_id is not distinct from links.curated_id
-    join spelling_counts
-        on old_links.type = spelling_counts.type
-        and old_links.name = spelling_counts.name
-        and old_links.curated_id is not distinct from spelling_counts.curated_id
+    join resolved_spellings
+        on old_links.type = resolved_spellings.type
+        and old_links.name = resolved_spellings.name
+        and old_links.curated_id is not distinct from resolved_spellings.curated_id
     group by all
 )
 select old_id, arg_min(entity_id, (-mention_count, entity_id)) as entity_id, getvariable('run_id') as run_id

@@ -22,7 +22,6 @@ from helpers.parts import (
     Page,
     ask,
     learn,
-    links_of,
     load,
     make_page,
     make_run,
@@ -622,7 +621,7 @@ def test_every_stage_may_be_tried_again(settings: Settings) -> None:
     work = generation.parent
     warehouse.learn_templates(generation, work, settings, [])
     warehouse.load_articles(generation, work, make_run(2))
-    warehouse.load_links(generation, work / "links.parquet", make_run(2))
+    warehouse.load_links(generation, work, make_run(2), are_all=True)
     warehouse.finish_run(generation, make_run(2))
     assert {table: rows(generation, f"from {table} order by all") for table in tables} == before
 
@@ -651,14 +650,21 @@ def test_templates_are_dated_by_their_articles(settings: Settings) -> None:
 # --- identity --------------------------------------------------------------------------------------------------------
 
 
-def test_spellings_are_counted_over_all_articles(settings: Settings) -> None:
+def test_spellings_are_counted_over_all_articles_and_beside_the_last_run(settings: Settings) -> None:
     publish(settings, [make_page(1, names=(PUTIN, MODI))])
     generation = load(settings, [make_page(2, names=(PUTIN,)), make_page(3, names=(Name("मोदी"),))], 2)
-    assert warehouse.spellings(generation).rows() == [
-        ("PERSON", "मोदी", "modi", 1, 1),
-        ("PERSON", "मोदी", None, 1, 1),
-        ("PERSON", "व्लादिमीर पुतिन", None, 2, 2),
-    ]
+    counts = [("मोदी", "modi", 1, 1), ("मोदी", None, 1, 1), ("व्लादिमीर पुतिन", None, 2, 2)]
+    columns = ("name", "curated_id", "mention_count", "known_count")
+    assert warehouse.spellings(generation, make_run(3)).select(columns).rows() == counts
+    with duckdb.connect(str(generation)) as connection:
+        connection.execute(
+            "delete from mentions where curated_id is null and article_id = $id", {"id": make_page(2).article_id}
+        )
+        connection.execute("delete from mentions where name = 'मोदी' and curated_id is null")
+    counts[1:] = [("मोदी", None, 0, 1), ("व्लादिमीर पुतिन", None, 1, 2)]
+    assert warehouse.spellings(generation, make_run(3)).select(columns).rows() == counts
+    others = warehouse.spellings(generation, make_run(3, "other rules")).select(columns).rows()
+    assert others == [("मोदी", "modi", 1, None), ("व्लादिमीर पुतिन", None, 1, None)]
 
 
 def test_entities_and_their_spellings_are_counted_and_dated(settings: Settings) -> None:
@@ -1014,5 +1020,5 @@ def test_the_status_tells_counts_freshness_quarantine_and_runs(settings: Setting
 
 def test_links_may_come_for_no_spelling_at_all(settings: Settings) -> None:
     generation = load(settings, [make_page(1)])
-    assert links_of(warehouse.spellings(generation)).is_empty()
+    assert warehouse.spellings(generation, make_run(1)).is_empty()
     assert warehouse.check(generation) == []

@@ -19,7 +19,7 @@ import polars as pl
 
 from flows.decisions import Decision
 from flows.gazetteer import Entity, Entry, Gazetteer
-from flows.schema import LINKS
+from flows.schema import KNOWN_SPELLINGS, LINKS, conform
 from flows.text.phonetic import initials_in, likeness, may_abbreviate, skeleton, sound, sound_key, sounds_alike
 from flows.text.tokens import fold_name, is_initial, spelt_letters
 
@@ -88,7 +88,7 @@ class Edge:
 
 def resolve_entities(spellings: pl.DataFrame, gazetteer: Gazetteer, decisions: Sequence[Decision]) -> pl.DataFrame:
     """SPELLINGS → LINKS: the entity of every spelling, and the rule that put it there."""
-    rows = spellings.select("type", "name", "curated_id", pl.col("mention_count").fill_null(0)).unique()
+    rows = spellings.select("type", "name", "curated_id", "mention_count").unique()
     members: dict[Node, list[Spelling]] = defaultdict(list)
     for spelling in sorted((Spelling(*row) for row in rows.iter_rows()), key=lambda one: (-one.count, one.name)):
         members[spelling.node].append(spelling)
@@ -103,6 +103,98 @@ def resolve_entities(spellings: pl.DataFrame, gazetteer: Gazetteer, decisions: S
         groups.join(edge)
     links = [link for group in groups.of(nodes) for link in group_links(group, members, groups.reasons, gazetteer)]
     return pl.DataFrame(links, schema=LINKS, orient="row").sort("type", "name", "curated_id")
+
+
+def find_affected(spellings: pl.DataFrame, gazetteer: Gazetteer, decisions: Sequence[Decision]) -> pl.DataFrame:
+    """Of KNOWN_SPELLINGS, all keys filled in, those whose links can be others than before.
+
+    They are the ones whose mentions changed in number and all that shared keys connect with them. Resolved alone they
+    get the links that they would get among all spellings, for no pair that a rule calls one has one of them only.
+    """
+    spellings = _with_keys(spellings, gazetteer, decisions).with_row_index("row")
+    keys = spellings.select("row", key="keys").explode("key")
+    abbreviated = keys.filter(pl.col("key").str.starts_with(_ABBREVIATED)).select(
+        key=_FULL + pl.col("key").str.strip_prefix(_ABBREVIATED)
+    )
+    keys = keys.join(
+        keys.filter(pl.col("key").str.starts_with(_FULL)).join(abbreviated, on="key", how="anti"),
+        on=["row", "key"],
+        how="anti",
+    )
+    found = spellings.filter(pl.col("mention_count").ne_missing(pl.col("known_count"))).select("row")
+    before = -1
+    while before < found.height < spellings.height:
+        before = found.height
+        shared = keys.join(found, on="row", how="semi").select("key").unique()
+        found = pl.concat([found, keys.join(shared, on="key", how="semi").select("row")]).unique()
+    return conform(spellings.join(found, on="row", how="semi").sort("row"), KNOWN_SPELLINGS)
+
+
+#: Keys of persons: of an initial with a rare surname, and of full names that it may stand for. The latter connect
+#: nobody where there is no such initial.
+_ABBREVIATED, _FULL = "initial ", "surname "
+
+
+def _with_keys(spellings: pl.DataFrame, gazetteer: Gazetteer, decisions: Sequence[Decision]) -> pl.DataFrame:
+    """The spellings with the keys of those that had none; other decisions leave none with any."""
+    new = spellings.filter(pl.col("keys").is_null()).select("type", "name", "curated_id")
+    if new.is_empty():
+        return spellings
+    curated: dict[str, set[str]] = defaultdict(set)
+    for entity in gazetteer.entities.values():
+        for name in entity.spellings:
+            for key in name_keys(entity.type, fold_name(name), gazetteer):
+                curated[key].add(_entity_key(entity_node(entity.entity_id, entity.type)))
+    decided: dict[str, set[str]] = defaultdict(set)
+    for number, decision in enumerate(decisions):
+        for name in map(fold_name, decision.names):
+            for node in _entity_nodes(decision.type, name, gazetteer):
+                decided[_entity_key(node)].add(f"decision {number}")
+            decided[_name_key(decision.type, name)].add(f"decision {number}")
+    rows = []
+    for kind, name, curated_id in new.iter_rows():
+        node = Node(kind, fold_name(name), curated_id or "")
+        keys = {_name_key(kind, node.folded)}
+        if node.curated:
+            keys.add(_entity_key(entity_node(node.curated, kind)))
+        else:
+            keys |= name_keys(kind, node.folded, gazetteer)
+            keys.update(*(curated[key] for key in keys if key in curated))
+            keys.update(map(_entity_key, _entity_nodes(kind, node.folded, gazetteer)))
+        keys.update(*(decided[key] for key in keys if key in decided))
+        rows.append((kind, name, curated_id, sorted(keys)))
+    found = pl.DataFrame(
+        rows, {name: KNOWN_SPELLINGS[name] for name in ("type", "name", "curated_id", "keys")}, orient="row"
+    )
+    on = ["type", "name", "curated_id"]
+    return spellings.join(found, on=on, how="left", nulls_equal=True).with_columns(
+        keys=pl.coalesce("keys", "keys_right")
+    )
+
+
+def name_keys(kind: str, folded: str, gazetteer: Gazetteer) -> set[str]:
+    """The keys by which a spelling that no table decides meets others: one at least for each rule that may join two."""
+    words = folded.split()
+    keys = {f"sound {kind} {key}" for _, key in block_keys(kind, folded)}
+    if kind == "PERSON":
+        found = parts(kind, words)
+        if is_abbreviated(found, gazetteer):
+            keys |= {f"{prefix}{skeleton(found.core[0])}" for prefix in (_ABBREVIATED, _FULL)}
+        elif is_full(found):
+            keys.add(f"{_FULL}{skeleton(found.core[1])}")
+    elif letters := acronym(words):
+        keys.add(f"letters {kind} {letters}")
+    if kind in NAMED_BY_PLACE:
+        keys.add(f"place {kind} {' '.join(by_place(words, gazetteer))}")
+    return keys
+
+
+def _name_key(kind: str, folded: str) -> str:
+    return f"name {kind} {folded}"
+
+
+def _entity_key(node: Node) -> str:
+    return f"entity {node.type} {node.curated}"
 
 
 def entity_node(entity_id: str, kind: str) -> Node:
@@ -378,9 +470,9 @@ def abbreviated_edges(nodes: list[Node], groups: Groups, gazetteer: Gazetteer) -
     for node in nodes:
         if node.type == "PERSON" and not node.curated:
             found = parts(node.type, node.words)
-            if len(found.core) == 1 == len(found.initials) and found.core[0] not in gazetteer.surnames:
+            if is_abbreviated(found, gazetteer):
                 short.append((node, found))
-            elif len(found.core) == 2 and not found.initials:
+            elif is_full(found):
                 full[skeleton(found.core[1])].append(node)
     for node, found in short:
         fits = [
@@ -390,6 +482,15 @@ def abbreviated_edges(nodes: list[Node], groups: Groups, gazetteer: Gazetteer) -
         ]
         if len({id(groups.group.setdefault(other, [other])) for other in fits}) == 1:
             yield Edge(node, fits[0], "initials", 0.8)
+
+
+def is_abbreviated(found: Parts, gazetteer: Gazetteer) -> bool:
+    """Whether a person's name is an initial and a surname that few have."""
+    return len(found.core) == 1 == len(found.initials) and found.core[0] not in gazetteer.surnames
+
+
+def is_full(found: Parts) -> bool:
+    return len(found.core) == 2 and not found.initials
 
 
 def letter_edges(nodes: list[Node], gazetteer: Gazetteer) -> Iterator[Edge]:

@@ -149,25 +149,26 @@ def load_articles(generation: Path, work: Path, run: Run, threads: int = 0) -> L
     return Loaded(counts[0], counts[1], tuple(path for (path,) in lost))
 
 
-def spellings(generation: Path, threads: int = 0) -> pl.DataFrame:
-    """The distinct spellings of all current mentions: SPELLINGS."""
-    return read_frame(
-        generation,
-        "select type, name, curated_id, count(*) as mention_count, count(distinct article_id) as article_count"
-        " from mentions group by all order by all",
-        generation.parent / "spellings.parquet",
-        threads,
-    )
+def spellings(generation: Path, run: Run, threads: int = 0) -> pl.DataFrame:
+    """The distinct spellings of all current mentions, and those that the last run knew: KNOWN_SPELLINGS."""
+    sql = (SQL / "220_load_spellings.sql").read_text(encoding="utf-8")
+    versions = {"rules_version": run.rules_version, "decisions_version": run.decisions_version}
+    return read_frame(generation, sql, generation.parent / "known_spellings.parquet", threads, **versions)
 
 
 @lean
-def load_links(generation: Path, links: Path, run: Run, threads: int = 0) -> None:
-    """Gives every mention its entity and makes entities, aliases and redirects of it; `links` is Parquet of LINKS."""
+def load_links(generation: Path, work: Path, run: Run, threads: int = 0, *, are_all: bool) -> None:
+    """Gives every mention its entity and makes entities, aliases and redirects of it.
+
+    `work` holds links.parquet, LINKS, and spellings.parquet, KNOWN_SPELLINGS: those that were resolved. They are all
+    there are, or the links of the others hold.
+    """
     from flows import schema
 
     with open_file(generation, writable=True, threads=threads) as connection:
-        name_files(connection, "work_links", [links], schema.LINKS)
-        set_variables(connection, run_id=run.run_id)
+        name_files(connection, "work_links", [work / "links.parquet"], schema.LINKS)
+        name_files(connection, "work_spellings", [work / "spellings.parquet"], schema.KNOWN_SPELLINGS)
+        set_variables(connection, run_id=run.run_id, are_all=are_all)
         with transaction(connection):
             run_script(connection, SQL / "221_load_links.sql")
             run_script(connection, SQL / "222_load_entities.sql")
@@ -253,10 +254,11 @@ def _sql_type(kind: pl.DataType) -> str:
     return names[type(kind).__name__]
 
 
-def read_frame(generation: Path, sql: str, path: Path, threads: int) -> pl.DataFrame:
+def read_frame(generation: Path, sql: str, path: Path, threads: int, **variables: str) -> pl.DataFrame:
     """The answer as a polars frame, by way of a Parquet file that stays beside the generation."""
     import polars as pl
 
     with open_file(generation, threads=threads) as connection:
+        set_variables(connection, **variables)
         connection.execute(f"copy ({sql}) to {quote(path)} (format parquet)")
     return pl.read_parquet(path, glob=False)

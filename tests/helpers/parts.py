@@ -292,8 +292,10 @@ def load(
     warehouse.learn_templates(generation, work, settings, warehouse.read_refused(settings))
     run = make_run(number, rules_version)
     warehouse.load_articles(generation, work, run)
-    links_of(warehouse.spellings(generation), joined).write_parquet(work / "links.parquet")
-    warehouse.load_links(generation, work / "links.parquet", run)
+    spellings = warehouse.spellings(generation, run).filter(pl.col("mention_count") > 0)
+    links_of(spellings, joined).write_parquet(work / "links.parquet")
+    spellings.with_columns(keys=pl.lit([], pl.List(pl.String))).write_parquet(work / "spellings.parquet")
+    warehouse.load_links(generation, work, run, are_all=True)
     warehouse.finish_run(generation, run)
     return generation
 

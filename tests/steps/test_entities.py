@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from flows.decisions import Decision
 from flows.gazetteer import Entity, Entry, Gazetteer, Lexicon, folded
-from flows.schema import LINKS, SPELLINGS
-from flows.steps.entities import resolve_entities
+from flows.schema import KNOWN_SPELLINGS, LINKS, SPELLINGS
+from flows.steps.entities import find_affected, resolve_entities
 
 Row = tuple[str, str, str | None]
 
@@ -60,7 +60,7 @@ GAZETTEER = make_gazetteer()
 
 
 def frame(rows: list[Row]) -> pl.DataFrame:
-    return pl.DataFrame([(*row, 1 + number % 3, 1) for number, row in enumerate(rows)], schema=SPELLINGS, orient="row")
+    return pl.DataFrame([(*row, 1 + number % 3) for number, row in enumerate(rows)], schema=SPELLINGS, orient="row")
 
 
 def link(rows: list[Row], *decisions: Decision) -> dict[Row, dict[str, object]]:
@@ -231,3 +231,57 @@ def test_the_order_of_the_spellings_does_not_matter(names: list[str], decisions:
     assert links.equals(resolve_entities(shuffled, GAZETTEER, decisions))
     assert links.height == len(names)
     assert links["entity_id"].null_count() == 0
+
+
+SPELLED = st.one_of(
+    NAMES.map(person),
+    st.sampled_from(["ओरलोव", "अंतोन ओरलौव", "बेलोव"]).map(lambda name: person(name, "per-orlov")),
+    st.sampled_from(["एनएसपी", "NSP", "एसटीएम", "STM", "यूक्रेन तटरक्षक दल", "यूक्रेनी तटरक्षक दल"]).map(
+        lambda name: ("ORG", name, None)
+    ),
+)
+COUNTS = st.dictionaries(SPELLED, st.integers(1, 3), max_size=9)
+
+
+def known(before: dict[Row, int], after: dict[Row, int], keys: pl.DataFrame) -> pl.DataFrame:
+    """KNOWN_SPELLINGS of a run that finds other counts than the last; `keys` are those that it wrote."""
+    rows = [(*row, after.get(row, 0), before.get(row)) for row in sorted(before | after, key=str)]
+    found = pl.DataFrame(
+        rows, {name: KNOWN_SPELLINGS[name] for name in KNOWN_SPELLINGS if name != "keys"}, orient="row"
+    )
+    return found.join(keys, on=["type", "name", "curated_id"], how="left", nulls_equal=True)
+
+
+@settings(max_examples=150, deadline=None)
+@given(COUNTS, COUNTS, st.lists(DECISIONS, max_size=2))
+def test_what_a_change_can_touch_gets_the_links_that_all_together_get(
+    before: dict[Row, int], after: dict[Row, int], decisions: list[Decision]
+) -> None:
+    nothing = pl.DataFrame(schema={name: KNOWN_SPELLINGS[name] for name in ("type", "name", "curated_id", "keys")})
+    first = find_affected(known({}, before, nothing), GAZETTEER, decisions)
+    assert first.height == len(before)
+    second = find_affected(known(before, after, first.select(nothing.columns)), GAZETTEER, decisions)
+    links = [
+        resolve_entities(rows.filter(pl.col("mention_count") > 0), GAZETTEER, decisions) for rows in (first, second)
+    ]
+    on = ["type", "name", "curated_id"]
+    kept = links[0].join(second, on=on, how="anti", nulls_equal=True)
+    everything = [(*row, count) for row, count in after.items()]
+    expected = resolve_entities(pl.DataFrame(everything, SPELLINGS, orient="row"), GAZETTEER, decisions)
+    assert pl.concat([kept, links[1]]).sort(on).equals(expected.sort(on))
+
+
+def test_a_change_touches_its_own_entity_and_no_other() -> None:
+    rows = {
+        person("अंतोन ओरलोव", "per-orlov"): 1,
+        person("पावेल दिमित्रोव"): 1,
+        person("Pavel Dimitrov"): 1,
+        person("मेहता"): 1,
+    }
+    nothing = pl.DataFrame(schema={name: KNOWN_SPELLINGS[name] for name in ("type", "name", "curated_id", "keys")})
+    first = find_affected(known({}, rows, nothing), GAZETTEER, [])
+    after = rows | {person("Pavel Dimitrov"): 2}
+    touched = find_affected(known(rows, after, first.select(nothing.columns)), GAZETTEER, [])
+    assert sorted(touched["name"]) == ["Pavel Dimitrov", "पावेल दिमित्रोव"]
+    gone = find_affected(known(rows, {}, first.select(nothing.columns)), GAZETTEER, [])
+    assert gone.height == 4 and set(gone["mention_count"]) == {0}
