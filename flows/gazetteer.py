@@ -98,7 +98,7 @@ def joins(tokens: Tokens, index: int) -> bool:
     return gap in (SPACE, HYPHEN) or (gap == DOT and is_initial(tokens.words[index - 1]))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Gazetteer:
     """The tables, folded. `ambiguous` holds spellings that need a cue beside them to be names."""
 

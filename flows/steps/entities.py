@@ -13,6 +13,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import combinations, product
 
 import polars as pl
@@ -108,43 +109,47 @@ def resolve_entities(spellings: pl.DataFrame, gazetteer: Gazetteer, decisions: S
 def find_affected(spellings: pl.DataFrame, gazetteer: Gazetteer, decisions: Sequence[Decision]) -> pl.DataFrame:
     """Of KNOWN_SPELLINGS, all keys filled in, those whose links can be others than before.
 
-    They are the ones whose mentions changed in number and all that shared keys connect with them. Resolved alone they
-    get the links that they would get among all spellings, for no pair that a rule calls one has one of them only.
+    They are the ones whose mentions changed in number, and all that rules connect with them through any number of
+    others. Resolved alone they get the links that they would get among all spellings.
     """
     spellings = _with_keys(spellings, gazetteer, decisions).with_row_index("row")
+    names: list[tuple[str, str]] = spellings.select("type", "name").rows()
     keys = spellings.select("row", key="keys").explode("key")
-    abbreviated = keys.filter(pl.col("key").str.starts_with(_ABBREVIATED)).select(
-        key=_FULL + pl.col("key").str.strip_prefix(_ABBREVIATED)
-    )
-    keys = keys.join(
-        keys.filter(pl.col("key").str.starts_with(_FULL)).join(abbreviated, on="key", how="anti"),
-        on=["row", "key"],
-        how="anti",
-    )
-    found = spellings.filter(pl.col("mention_count").ne_missing(pl.col("known_count"))).select("row")
-    before = -1
-    while before < found.height < spellings.height:
-        before = found.height
-        shared = keys.join(found, on="row", how="semi").select("key").unique()
-        found = pl.concat([found, keys.join(shared, on="key", how="semi").select("row")]).unique()
-    return conform(spellings.join(found, on="row", how="semi").sort("row"), KNOWN_SPELLINGS)
+    rows = spellings.filter(pl.col("mention_count").ne_missing(pl.col("known_count"))).select("row")
+    found = rows
+    while rows.height and found.height < spellings.height:
+        met = keys.join(rows, on="row", how="semi").join(keys.join(found, on="row", how="anti"), on="key")
+        is_near = pl.col("key").str.starts_with(_NEAR)
+        pairs = met.filter(is_near).select("row", "row_right").unique().sort("row", "row_right")
+        near = [other for one, other in pairs.iter_rows() if may_be_one(names[one], names[other], gazetteer)]
+        sure = met.filter(~is_near).select(row="row_right")
+        rows = pl.concat([sure, pl.DataFrame({"row": near}, sure.schema)]).unique()
+        found = pl.concat([found, rows])
+    return conform(spellings.join(found, on="row", how="semi", maintain_order="left"), KNOWN_SPELLINGS)
 
 
-#: Keys of persons: of an initial with a rare surname, and of full names that it may stand for. The latter connect
-#: nobody where there is no such initial.
-_ABBREVIATED, _FULL = "initial ", "surname "
+#: Keys by which two names only come near each other: whether a rule calls them one shows when they are compared.
+_NEAR = "near "
+
+
+def may_be_one(one: tuple[str, str], other: tuple[str, str], gazetteer: Gazetteer) -> bool:
+    """Whether a rule may call two spellings of one type, that no table decides, one by how they sound."""
+    (kind, name), (_, other_name) = one, other
+    words, other_words = fold_name(name).split(), fold_name(other_name).split()
+    if any(compare(kind, *pair, gazetteer)[0] for pair in ((words, other_words), (other_words, words))):
+        return True
+    mine, others = parts(kind, words), parts(kind, other_words)
+    if is_abbreviated(others, gazetteer):
+        mine, others, other_words = others, mine, words
+    is_pair = kind == "PERSON" and is_abbreviated(mine, gazetteer) and is_full(others)
+    return is_pair and fits_full_name(mine, other_words)
 
 
 def _with_keys(spellings: pl.DataFrame, gazetteer: Gazetteer, decisions: Sequence[Decision]) -> pl.DataFrame:
-    """The spellings with the keys of those that had none; other decisions leave none with any."""
+    """The spellings with the keys of those that had none. Other decisions leave none with any."""
     new = spellings.filter(pl.col("keys").is_null()).select("type", "name", "curated_id")
     if new.is_empty():
         return spellings
-    curated: dict[str, set[str]] = defaultdict(set)
-    for entity in gazetteer.entities.values():
-        for name in entity.spellings:
-            for key in name_keys(entity.type, fold_name(name), gazetteer):
-                curated[key].add(_entity_key(entity_node(entity.entity_id, entity.type)))
     decided: dict[str, set[str]] = defaultdict(set)
     for number, decision in enumerate(decisions):
         for name in map(fold_name, decision.names):
@@ -154,34 +159,30 @@ def _with_keys(spellings: pl.DataFrame, gazetteer: Gazetteer, decisions: Sequenc
     rows = []
     for kind, name, curated_id in new.iter_rows():
         node = Node(kind, fold_name(name), curated_id or "")
-        keys = {_name_key(kind, node.folded)}
-        if node.curated:
-            keys.add(_entity_key(entity_node(node.curated, kind)))
-        else:
-            keys |= name_keys(kind, node.folded, gazetteer)
-            keys.update(*(curated[key] for key in keys if key in curated))
-            keys.update(map(_entity_key, _entity_nodes(kind, node.folded, gazetteer)))
+        keys = {_name_key(kind, node.folded), *node_keys(node, gazetteer)}
         keys.update(*(decided[key] for key in keys if key in decided))
         rows.append((kind, name, curated_id, sorted(keys)))
-    found = pl.DataFrame(
-        rows, {name: KNOWN_SPELLINGS[name] for name in ("type", "name", "curated_id", "keys")}, orient="row"
-    )
     on = ["type", "name", "curated_id"]
+    found = pl.DataFrame(rows, {name: KNOWN_SPELLINGS[name] for name in (*on, "keys")}, orient="row")
     return spellings.join(found, on=on, how="left", nulls_equal=True).with_columns(
         keys=pl.coalesce("keys", "keys_right")
     )
 
 
-def name_keys(kind: str, folded: str, gazetteer: Gazetteer) -> set[str]:
-    """The keys by which a spelling that no table decides meets others: one at least for each rule that may join two."""
-    words = folded.split()
-    keys = {f"sound {kind} {key}" for _, key in block_keys(kind, folded)}
+def node_keys(node: Node, gazetteer: Gazetteer) -> set[str]:
+    """The keys by which a spelling meets others, one at least for each rule that may call it one with them."""
+    kind, words = node.type, node.words
+    if node.curated:
+        return {_entity_key(node)}
+    edges = [*curated_edges([node], gazetteer), *spelling_edges([node], gazetteer)]
+    edges += [*letter_edges([node], gazetteer), *place_edges([node], gazetteer)]
+    keys = {_entity_key(edge.other if edge.one == node else edge.one) for edge in edges}
+    keys |= {f"{_NEAR}{kind} {key}" for _, key in block_keys(kind, node.folded)}
     if kind == "PERSON":
         found = parts(kind, words)
-        if is_abbreviated(found, gazetteer):
-            keys |= {f"{prefix}{skeleton(found.core[0])}" for prefix in (_ABBREVIATED, _FULL)}
-        elif is_full(found):
-            keys.add(f"{_FULL}{skeleton(found.core[1])}")
+        is_short = is_abbreviated(found, gazetteer)
+        if is_short or is_full(found):
+            keys.add(f"{_NEAR}surname {skeleton(found.core[-1])}")
     elif letters := acronym(words):
         keys.add(f"letters {kind} {letters}")
     if kind in NAMED_BY_PLACE:
@@ -332,18 +333,24 @@ def spelling_edges(nodes: list[Node], gazetteer: Gazetteer) -> Iterator[Edge]:
         if not node.curated:
             for key in block_keys(node.type, node.folded):
                 blocks[key][node, node.folded] = None
-    for entity in gazetteer.entities.values():
-        for name in entity.spellings if blocks else ():
-            folded = fold_name(name)
-            for key in block_keys(entity.type, folded):
-                if key in blocks:
-                    blocks[key][entity_node(entity.entity_id, entity.type), folded] = None
-    for block in blocks.values():
-        for (one, name), (other, other_name) in combinations(block, 2):
+    curated = curated_blocks(gazetteer) if blocks else {}
+    for key, block in blocks.items():
+        for (one, name), (other, other_name) in combinations([*block, *curated.get(key, ())], 2):
             if one != other and (one.folded or other.folded):
                 rule, score = compare(one.type, name.split(), other_name.split(), gazetteer)
                 if rule:
                     yield Edge(one, other, rule, score)
+
+
+@cache
+def curated_blocks(gazetteer: Gazetteer) -> dict[tuple[str, str], list[tuple[Node, str]]]:
+    """The full spellings of curated entities by the keys of block_keys."""
+    blocks: dict[tuple[str, str], dict[tuple[Node, str], None]] = defaultdict(dict)
+    for entity in gazetteer.entities.values():
+        for folded in map(fold_name, entity.spellings):
+            for key in block_keys(entity.type, folded):
+                blocks[key][entity_node(entity.entity_id, entity.type), folded] = None
+    return {key: list(block) for key, block in blocks.items()}
 
 
 def block_keys(kind: str, folded: str) -> set[tuple[str, str]]:
@@ -475,11 +482,7 @@ def abbreviated_edges(nodes: list[Node], groups: Groups, gazetteer: Gazetteer) -
             elif is_full(found):
                 full[skeleton(found.core[1])].append(node)
     for node, found in short:
-        fits = [
-            other
-            for other in full.get(skeleton(found.core[0]), ())
-            if likeness(other.words[1], found.core[0]) >= 0.97 and may_abbreviate(found.initials, other.words[:1])
-        ]
+        fits = [other for other in full.get(skeleton(found.core[0]), ()) if fits_full_name(found, other.words)]
         if len({id(groups.group.setdefault(other, [other])) for other in fits}) == 1:
             yield Edge(node, fits[0], "initials", 0.8)
 
@@ -493,6 +496,11 @@ def is_full(found: Parts) -> bool:
     return len(found.core) == 2 and not found.initials
 
 
+def fits_full_name(short: Parts, full: list[str]) -> bool:
+    """Whether initial and surname may stand for a name of two words."""
+    return likeness(full[1], short.core[0]) >= 0.97 and may_abbreviate(short.initials, full[:1])
+
+
 def letter_edges(nodes: list[Node], gazetteer: Gazetteer) -> Iterator[Edge]:
     """An abbreviation in Latin letters, the same letters spelt in Hindi, with full stops or without: PSM, पीएसएम."""
     same: dict[tuple[str, str], dict[Node, None]] = defaultdict(dict)
@@ -500,14 +508,22 @@ def letter_edges(nodes: list[Node], gazetteer: Gazetteer) -> Iterator[Edge]:
         letters = "" if node.curated or node.type == "PERSON" else acronym(node.words)
         if letters:
             same[node.type, letters][node] = None
-    for entity in gazetteer.entities.values():
-        for name in entity.spellings if same else ():
-            if name.isascii() and name.isupper() and (entity.type, fold_name(name)) in same:
-                same[entity.type, fold_name(name)][entity_node(entity.entity_id, entity.type)] = None
-    for group in same.values():
-        for one, other in combinations(group, 2):
+    curated = curated_letters(gazetteer) if same else {}
+    for key, group in same.items():
+        for one, other in combinations([*group, *curated.get(key, ())], 2):
             if one.folded or other.folded:
                 yield Edge(one, other, "acronym", 0.95)
+
+
+@cache
+def curated_letters(gazetteer: Gazetteer) -> dict[tuple[str, str], list[Node]]:
+    """The curated entities by type and abbreviation, as they are written in capitals."""
+    found: dict[tuple[str, str], dict[Node, None]] = defaultdict(dict)
+    for entity in gazetteer.entities.values():
+        for name in entity.spellings:
+            if name.isascii() and name.isupper():
+                found[entity.type, fold_name(name)][entity_node(entity.entity_id, entity.type)] = None
+    return {key: list(nodes) for key, nodes in found.items()}
 
 
 def acronym(words: list[str]) -> str:
@@ -526,15 +542,22 @@ def place_edges(nodes: list[Node], gazetteer: Gazetteer) -> Iterator[Edge]:
     for node in nodes:
         if not node.curated and node.type in NAMED_BY_PLACE:
             same[node.type, *by_place(node.folded.split(), gazetteer)][node] = None
-    for entity in gazetteer.entities.values():
-        for name in entity.spellings if same and entity.type in NAMED_BY_PLACE else ():
-            key = entity.type, *by_place(fold_name(name).split(), gazetteer)
-            if key in same:
-                same[key][entity_node(entity.entity_id, entity.type)] = None
-    for group in same.values():
-        for one, other in combinations(group, 2):
+    curated = curated_places(gazetteer) if same else {}
+    for key, group in same.items():
+        for one, other in combinations([*group, *curated.get(key, ())], 2):
             if one.folded or other.folded:
                 yield Edge(one, other, "demonym", 0.93)
+
+
+@cache
+def curated_places(gazetteer: Gazetteer) -> dict[tuple[str, ...], list[Node]]:
+    """The curated entities that may be named by a place, by type and words, the place by its id."""
+    found: dict[tuple[str, ...], dict[Node, None]] = defaultdict(dict)
+    for entity in gazetteer.entities.values():
+        for name in entity.spellings if entity.type in NAMED_BY_PLACE else ():
+            key = entity.type, *by_place(fold_name(name).split(), gazetteer)
+            found[key][entity_node(entity.entity_id, entity.type)] = None
+    return {key: list(nodes) for key, nodes in found.items()}
 
 
 def by_place(words: list[str], gazetteer: Gazetteer) -> list[str]:
