@@ -6,11 +6,13 @@ from outside (`wrap`); a stage takes paths and gives back a few numbers.
 
 from __future__ import annotations
 
+import gc
 import secrets
 import shutil
 import sys
 import time
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -168,10 +170,11 @@ def _run_alone(settings: Settings, started_at: str, wrap: Wrap, progress: Progre
 
     remove_stale_work(settings)
     move_stray_wal(settings.warehouse)
-    known = known_files(settings.warehouse)
     rules = rules_version(settings)
     decisions = decisions_version([settings.decisions, settings.refused_templates])
-    changes = find_changes(settings, known, rules, decisions, replay)
+    with uncollected():
+        known = known_files(settings.warehouse)
+        changes = find_changes(settings, known, rules, decisions, replay)
     if changes.is_empty and settings.warehouse.exists() and not known.is_outdated:
         return outcome_of("unchanged", changes)
     guard_loss(settings, changes, (path for path in changes.deleted if is_loaded(known, path)))
@@ -504,6 +507,18 @@ def note_seen(work: Path, touched: list[RawFile], owed: Iterable[str], owed_reco
     rows |= {path: (path, None, False, path in owed_records) for path in owed}
     columns = {"path": pl.String, "stat_key": pl.String, "is_settled": pl.Boolean, "are_records_owed": pl.Boolean}
     pl.DataFrame(list(rows.values()), columns, orient="row").write_parquet(work / "seen.parquet")
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Collects no garbage meanwhile: among the files of a large folder that takes longer than to look at them."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def is_loaded(known: KnownState, path: str) -> bool:

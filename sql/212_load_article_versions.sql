@@ -2,10 +2,14 @@
 -- old hashes there tell a changed file from changed rules. One row of new_versions is a version that begins now.
 create or replace temp table new_versions as
 with current_versions as (
-    select * from article_versions where valid_to is null
+    -- Without texts: a CTE that is used twice is made whole.
+    select article_id, version, valid_from, change from article_versions where valid_to is null
 ),
 own_versions as (
-    select * from current_versions semi join new_articles using (article_id)
+    select article_id, version, valid_from, change, title, body
+    from article_versions
+    semi join new_articles using (article_id)
+    where valid_to is null
 ),
 same_files as (
     select new_files.path

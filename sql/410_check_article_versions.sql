@@ -1,12 +1,19 @@
 -- A row is an article whose versions are not numbered from 1, leave a gap in time, do not end in one current version,
--- or whose current version is not what the article says. Set the variables run_id to compare the texts of one run only,
+-- or whose current version is not what the article says. Set the variables run_id to look at what one run changed only,
 -- from_id and below_id to look at articles from one id up to another.
-with versions as (
+with changed as (
+    select distinct article_versions.article_id
+    from article_versions
+    left join runs on runs.run_id = getvariable('run_id')
+    where
+        article_versions.article_id >= coalesce(getvariable('from_id'), '')
+        and article_versions.article_id < coalesce(getvariable('below_id'), '~')
+        and (runs.run_id is null or article_versions.valid_from >= runs.started_at)
+),
+versions as (
     select article_id, version, valid_from, valid_to, change, body is null as is_bare
     from article_versions
-    where
-        article_id >= coalesce(getvariable('from_id'), '')
-        and article_id < coalesce(getvariable('below_id'), '~')
+    semi join changed using (article_id)
 ),
 neighbours as (
     select
@@ -22,7 +29,12 @@ neighbours as (
     window article_changes as (partition by article_id order by version)
 ),
 current_versions as (
-    select article_id, change from versions where valid_to is null
+    select article_id, change
+    from article_versions
+    where
+        valid_to is null
+        and article_id >= coalesce(getvariable('from_id'), '')
+        and article_id < coalesce(getvariable('below_id'), '~')
 ),
 current_articles as (
     select article_id

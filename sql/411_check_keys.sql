@@ -1,4 +1,4 @@
--- A row is a key that several rows of a table share.
+-- A row is a key that several rows of a table share. Set the variable run_id to look at the mentions of one run only.
 select 'runs' as table_name, run_id as key from runs group by all having count(*) > 1
 union all
 select 'files', path from files group by all having count(*) > 1
@@ -17,7 +17,13 @@ select 'entity_aliases', entity_id || ' ' || alias from entity_aliases group by 
 union all
 select 'entity_redirects', old_id from entity_redirects group by all having count(*) > 1
 union all
-select 'mentions', mention_id from mentions group by all having count(*) > 1
+select 'mentions', mentions.mention_id
+from mentions
+semi join articles
+    on mentions.article_id = articles.article_id
+    and articles.run_id = coalesce(getvariable('run_id'), articles.run_id)
+group by all
+having count(*) > 1
 union all
 select 'links', type || ' ' || name || ' ' || coalesce(curated_id, '')
 from links group by type, name, curated_id having count(*) > 1
