@@ -1,5 +1,6 @@
 -- A row is a block that is kept or removed against its role, or whose paragraph does not say the same. Standfirst, body
--- and subhead are kept, and blanks inside them; a blank holds no letters. Set the variable run_id to look at one run only.
+-- and subhead are kept, and blanks inside them; a blank holds no letters. Set the variable run_id to look at one run
+-- only.
 with checked as (
     select article_id from articles where run_id = coalesce(getvariable('run_id'), run_id)
 )

@@ -1,5 +1,5 @@
--- A row is an entity or a spelling whose counts, type or dates are not those of its mentions (promise 4). Set the variable
--- run_id to count the mentions of those entities only that the run's articles name, and of all together.
+-- A row is an entity or a spelling whose counts, type or dates are not those of its mentions (promise 4). Set the
+-- variable run_id to count the mentions of those entities only that the run's articles name, and of all together.
 with named as (
     select mentions.entity_id
     from mentions

@@ -288,6 +288,40 @@ def test_with_a_run_only_its_articles_are_read_again(settings: Settings) -> None
     assert "403_check_body" in {fault.check for fault in warehouse.check(generation, make_run(2).run_id)}
 
 
+@pytest.mark.parametrize(
+    ("edited", "seen_whole", "seen_with_run"),
+    [
+        ("update blocks set paragraph_no = 3 where role = 'share' and article_id = $old", "402_check_kept_roles", ""),
+        ("update entities set article_count = 9 where entity_id = 'putin'", "408_check_entity_counts", ""),
+        ("update entities set mention_count = 9 where entity_id = 'putin'", *2 * ("408_check_entity_counts",)),
+        ("update entity_aliases set mention_count = 9 where entity_id = 'putin'", *2 * ("408_check_entity_counts",)),
+        ("update entities set article_count = 9 where entity_id = 'modi'", *2 * ("408_check_entity_counts",)),
+        ("update article_versions set version = 2 where article_id = $old", "410_check_article_versions", ""),
+        ("update article_versions set version = 2 where article_id = $new", *2 * ("410_check_article_versions",)),
+        (
+            "insert into mentions from mentions where article_id = $old limit 1",
+            "411_check_keys",
+            "408_check_entity_counts",
+        ),
+        ("insert into mentions from mentions where article_id = $new limit 1", *2 * ("411_check_keys",)),
+        ("update search_places set body_count = 9 where article_no = 1", "421_check_search", ""),
+    ],
+)
+def test_what_a_run_did_not_touch_is_left_to_verify(
+    settings: Settings, edited: str, seen_whole: str, seen_with_run: str
+) -> None:
+    old, new = (
+        make_page(number, ("share", "शेयर करें"), names=(Name(name, curated_id=entity),))
+        for number, name, entity in ((1, "पुतिन", "putin"), (2, "मोदी", "modi"))
+    )
+    publish(settings, [old])
+    generation = load(settings, [new], 2)
+    edit(generation, edited.replace("$old", f"'{old.article_id}'").replace("$new", f"'{new.article_id}'"))
+    assert seen_whole in {fault.check for fault in warehouse.check(generation)}
+    faults = {fault.check for fault in warehouse.check(generation, make_run(2).run_id)}
+    assert seen_with_run in faults if seen_with_run else not faults
+
+
 def test_ranges_of_articles_leave_none_out(generation: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checks, "TOGETHER", 1)
     assert warehouse.check(generation) == []

@@ -252,15 +252,14 @@ def known(before: dict[Row, int], after: dict[Row, int], keys: pl.DataFrame) -> 
     return found.join(keys, on=["type", "name", "curated_id"], how="left", nulls_equal=True)
 
 
-@settings(max_examples=150, deadline=None)
-@given(COUNTS, COUNTS, st.lists(DECISIONS, max_size=2))
-def test_what_a_change_can_touch_gets_the_links_that_all_together_get(
-    before: dict[Row, int], after: dict[Row, int], decisions: list[Decision]
-) -> None:
-    nothing = pl.DataFrame(schema={name: KNOWN_SPELLINGS[name] for name in ("type", "name", "curated_id", "keys")})
-    first = find_affected(known({}, before, nothing), GAZETTEER, decisions)
+NO_KEYS = pl.DataFrame(schema={name: KNOWN_SPELLINGS[name] for name in ("type", "name", "curated_id", "keys")})
+
+
+def assert_resolved_alike(before: dict[Row, int], after: dict[Row, int], decisions: list[Decision]) -> None:
+    """What a change can touch, resolved alone, gets the links that all together give; the others keep theirs."""
+    first = find_affected(known({}, before, NO_KEYS), GAZETTEER, decisions)
     assert first.height == len(before)
-    second = find_affected(known(before, after, first.select(nothing.columns)), GAZETTEER, decisions)
+    second = find_affected(known(before, after, first.select(NO_KEYS.columns)), GAZETTEER, decisions)
     links = [
         resolve_entities(rows.filter(pl.col("mention_count") > 0), GAZETTEER, decisions) for rows in (first, second)
     ]
@@ -271,6 +270,39 @@ def test_what_a_change_can_touch_gets_the_links_that_all_together_get(
     assert pl.concat([kept, links[1]]).sort(on).equals(expected.sort(on))
 
 
+@settings(max_examples=100, deadline=None)
+@given(COUNTS, COUNTS, st.lists(DECISIONS, max_size=2))
+def test_any_change_is_resolved_as_all_together(
+    before: dict[Row, int], after: dict[Row, int], decisions: list[Decision]
+) -> None:
+    assert_resolved_alike(before, after, decisions)
+
+
+#: (spellings of which the first goes, decisions): each is connected with the others in its own way.
+CONNECTED = [
+    pytest.param([person("पावेल दिमित्रोव"), person("Pavel Dimitrov")], [], id="by sound"),
+    pytest.param(
+        [person("अंतोन वी. ओरलोव"), person("अंतोन के. ओरलोव")], [], id="by a curated entity that has room for one"
+    ),
+    pytest.param([person("पावेल दिमित्रोव"), person("पी. दिमित्रोव")], [], id="by an initial"),
+    pytest.param(
+        [person("पावेल दिमित्रोव"), person("पी. दिमित्रोव"), person("पीटर दिमित्रोव")], [], id="by an initial of two"
+    ),
+    pytest.param([person("राकेश मेहता"), person("मेहता साहब")], [join("राकेश मेहता", "मेहता साहब")], id="by a decision"),
+    pytest.param([("ORG", "एसटीएम", None), ("ORG", "STM", None)], [], id="by its letters"),
+    pytest.param([("ORG", "यूक्रेन तटरक्षक दल", None), ("ORG", "यूक्रेनी तटरक्षक दल", None)], [], id="by its place"),
+]
+
+
+@pytest.mark.parametrize(("rows", "decisions"), CONNECTED)
+def test_what_a_spelling_that_goes_was_connected_with_is_resolved_again(
+    rows: list[Row], decisions: list[Decision]
+) -> None:
+    everything = dict.fromkeys(rows, 1)
+    assert_resolved_alike(everything, dict.fromkeys(rows[1:], 1), decisions)
+    assert_resolved_alike(dict.fromkeys(rows[1:], 1), everything, decisions)
+
+
 def test_a_change_touches_its_own_entity_and_no_other() -> None:
     rows = {
         person("अंतोन ओरलोव", "per-orlov"): 1,
@@ -278,10 +310,9 @@ def test_a_change_touches_its_own_entity_and_no_other() -> None:
         person("Pavel Dimitrov"): 1,
         person("मेहता"): 1,
     }
-    nothing = pl.DataFrame(schema={name: KNOWN_SPELLINGS[name] for name in ("type", "name", "curated_id", "keys")})
-    first = find_affected(known({}, rows, nothing), GAZETTEER, [])
+    first = find_affected(known({}, rows, NO_KEYS), GAZETTEER, [])
     after = rows | {person("Pavel Dimitrov"): 2}
-    touched = find_affected(known(rows, after, first.select(nothing.columns)), GAZETTEER, [])
+    touched = find_affected(known(rows, after, first.select(NO_KEYS.columns)), GAZETTEER, [])
     assert sorted(touched["name"]) == ["Pavel Dimitrov", "पावेल दिमित्रोव"]
-    gone = find_affected(known(rows, {}, first.select(nothing.columns)), GAZETTEER, [])
+    gone = find_affected(known(rows, {}, first.select(NO_KEYS.columns)), GAZETTEER, [])
     assert gone.height == 4 and set(gone["mention_count"]) == {0}
