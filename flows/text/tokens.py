@@ -7,7 +7,10 @@ from functools import cache, lru_cache
 from .folding import fold_word, folding_rules
 
 # Python's \w breaks words at matras and joiners; danda (U+0964, U+0965) and the abbreviation sign (U+0970) end a word.
-WORD = re.compile(r"[\w\u0300-\u036f\u0900-\u0963\u0966-\u096f\u0971-\u0dff\u200c\u200d]+")
+_SIGNS = r"\u0300-\u036f\u0900-\u0963\u0966-\u096f\u0971-\u0dff\u200c\u200d"
+WORD = re.compile(rf"[\w{_SIGNS}]+")
+#: The same for polars, whose \w holds the marks of all scripts.
+WORD_IN_POLARS = rf"[\p{{L}}\p{{N}}_{_SIGNS}]+"
 
 VISARGA = "ः"
 

@@ -1,10 +1,24 @@
 """Tests of words, their offsets and what stands between them."""
 
+import unicodedata
+
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.text.tokens import BREAK, DOT, HYPHEN, SPACE, fold_name, is_initial, spelt_letters, tokenise
+from flows.text.tokens import (
+    BREAK,
+    DOT,
+    HYPHEN,
+    SPACE,
+    WORD,
+    WORD_IN_POLARS,
+    fold_name,
+    is_initial,
+    spelt_letters,
+    tokenise,
+)
 
 TEXTS = [
     pytest.param("रूस और पाकिस्तान", ["रूस", "और", "पाकिस्तान"], [BREAK, SPACE, SPACE], id="spaces"),
@@ -55,3 +69,10 @@ def test_names_that_differ_in_hyphens_and_stops_fold_alike() -> None:
 
 def test_initials_are_letters_or_their_names() -> None:
     assert [is_initial(word) for word in ("वी", "v", "एम", "विजय", "5")] == [True, True, True, False, False]
+
+
+def test_polars_takes_the_same_characters_for_those_of_words() -> None:
+    """All that Python knows: the two may be of different versions of Unicode."""
+    known = [char for char in map(chr, range(0x110000)) if unicodedata.category(char) not in ("Cn", "Cs")]
+    found = pl.Series(known).str.contains(f"^{WORD_IN_POLARS}$").to_list()
+    assert [char for char, is_word in zip(known, found, strict=True) if is_word != bool(WORD.fullmatch(char))] == []
