@@ -6,7 +6,7 @@ import logging
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -31,6 +31,7 @@ DATE_PARAMETERS = {"original_date": True, "extensive_search": False, "max_date":
 _NOT_LETTER = re.compile(r"[^\w\u0900-\u0963\u0966-\u0dff]+")
 _LONG = 24  # folded characters from which a text is taken for itself wherever it stands
 _MOST = 0.6
+_SEARCHED = 20_000  # folded characters up to which a text is searched: to index a page's takes longer than to search it
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Extraction:
     lines: Mapping[str, int] = field(
         default_factory=dict, repr=False
     )  # each line, folded, and how often it stands there
-    windows: frozenset[str] = field(default=frozenset(), repr=False)  # all stretches of _LONG letters
+    letters: str | frozenset[str] = field(default="", repr=False)  # its letters, or all stretches of _LONG of them
 
     def find_kept(self, blocks: Sequence[HtmlBlock]) -> list[bool]:
         """Which blocks of the page were kept; of several with the same text, as many as were.
@@ -67,10 +68,10 @@ class Extraction:
 
     def holds(self, folded: str) -> bool:
         """Whether a folded text was kept: all of a short one as a line, most of a long one anywhere."""
-        if len(folded) < _LONG:
+        if folded in self.lines or len(folded) < _LONG:
             return folded in self.lines
         starts = range(0, len(folded) - _LONG + 1, _LONG)
-        return sum(folded[i : i + _LONG] in self.windows for i in starts) >= _MOST * len(starts)
+        return sum(folded[i : i + _LONG] in self.letters for i in starts) >= _MOST * len(starts)
 
 
 NOTHING = Extraction()
@@ -113,16 +114,21 @@ def extract_page(root: HtmlElement) -> Extraction:
         return NOTHING
     if found is None or isinstance(found, dict):
         return NOTHING
-    text = (found.text or "")[:MAX_TEXT]
-    parts = (part for line in text.splitlines() for part in {line, *line.split("|")})  # "|" is between cells
-    folded = fold_letters(text)
+    lines = (found.text or "")[:MAX_TEXT].splitlines()
+    folded = [fold_letters(line) for line in lines]
+    cells = [fold_letters(cell) for line in lines if "|" in line for cell in set(line.split("|"))]
+    letters = "".join(folded)
     return Extraction(
         title=found.title or None,
         authors=found.author or None,
         date=found.date or None,
-        lines=Counter(filter(None, map(fold_letters, parts))),
-        windows=frozenset(folded[i : i + _LONG] for i in range(len(folded) - _LONG + 1)),
+        lines=Counter(filter(None, (*folded, *cells))),
+        letters=letters if len(letters) <= _SEARCHED else frozenset(_stretches(letters)),
     )
+
+
+def _stretches(letters: str) -> Iterator[str]:
+    return (letters[i : i + _LONG] for i in range(len(letters) - _LONG + 1))
 
 
 def _is_too_much(root: HtmlElement) -> bool:

@@ -72,7 +72,7 @@ def test_the_tree_is_left_as_it_was() -> None:
     assert page_blocks(root) == before
 
 
-FOUND = Extraction(lines={"पुलपरफैसला": 1}, windows=frozenset({"नगरपरिषदनेपुरानेपुलकीमरम"[:24], "अधिकारियोंकेअनुसारपहलेच"[:24]}))
+FOUND = Extraction(lines={"पुलपरफैसला": 1}, letters=frozenset({"नगरपरिषदनेपुरानेपुलकीमरम"[:24], "अधिकारियोंकेअनुसारपहलेच"[:24]}))
 HOLDS = {
     "a short line": ("पुल पर फैसला!", True),
     "part of a short line": ("पुल", False),
