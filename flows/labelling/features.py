@@ -10,7 +10,9 @@ import polars as pl
 
 from flows.labelling.markup import find_groups, markup_columns, title_columns
 from flows.labelling.rows import FAR, Columns, Floats, Ints, Rows, page_rows, ratio
-from flows.labelling.surface import LINE_END, Surface, count_characters, read_surface
+from flows.labelling.surface import Surface, read_surface
+
+_LINE_END: Final = r"[\n\r\x0b\x0c\x85\u2028\u2029]"
 
 
 @dataclass(frozen=True)
@@ -30,8 +32,8 @@ def text_features(segments: pl.DataFrame, *, with_gaps: bool = True) -> Features
     index, bare = _visible(segments)
     rows = page_rows(segments["article_id"].gather(index).to_list())
     surface = read_surface(bare, rows)
-    texts = segments["raw_text"].to_list()
-    sums = np.concatenate([[0], np.cumsum(count_characters(texts).of(LINE_END))])
+    line_ends = segments["raw_text"].str.count_matches(_LINE_END).to_numpy()
+    sums = np.concatenate([[0], np.cumsum(line_ends, dtype=np.int64)])
     gap = np.diff(sums[index], prepend=0)  # line ends since the row above
     below = rows.neighbour(gap, 1)
     gap = np.where(rows.number == rows.first, -1, gap)

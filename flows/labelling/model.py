@@ -53,21 +53,19 @@ class Forest:
 
     def chances(self, matrix: Floats) -> Ints:
         """For each row the chance, in parts of SCALE, that it is the article's."""
-        sums = np.concatenate(
-            [np.empty(0, dtype=np.int64)]
-            + [self._sum(matrix[at : at + _TOGETHER]) for at in range(0, len(matrix), _TOGETHER)]
-        )
-        chances: Ints = np.rint(SCALE / (1 + np.exp(-sums / LEAF_SCALE))).astype(np.int64)
-        return chances
-
-    def _sum(self, matrix: Floats) -> Ints:
         binned = np.zeros((matrix.shape[1], len(matrix)), dtype=np.uint8)
         for at, borders in self._used:
             binned[at] = np.searchsorted(borders, matrix[:, at], side="left")
-        number = np.zeros((len(self.features), len(matrix)), dtype=np.uint8)
-        for level in range(self.features.shape[1]):
-            above = binned[self.features[:, level]] > self.bins[:, level, None]
-            number |= above.view(np.uint8) << np.uint8(level)
+        parts = [self._sum(binned[:, at : at + _TOGETHER]) for at in range(0, len(matrix), _TOGETHER)]
+        sums = np.concatenate([np.empty(0, dtype=np.int64), *parts])
+        chances: Ints = np.rint(SCALE / (1 + np.exp(-sums / LEAF_SCALE))).astype(np.int64)
+        return chances
+
+    def _sum(self, binned: NDArray[np.uint8]) -> Ints:
+        number = np.zeros((len(self.features), binned.shape[1]), dtype=np.uint8)
+        for level in reversed(range(self.features.shape[1])):
+            number += number  # numpy adds bytes ten times as fast as it shifts them
+            number |= (binned[self.features[:, level]] > self.bins[:, level, None]).view(np.uint8)
         found = np.take(self.leaves, number + self._tree_starts)
         total: Ints = found.sum(axis=0, dtype=np.int64) + self.bias
         return total

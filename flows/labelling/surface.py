@@ -18,7 +18,7 @@ from flows.labelling.rows import Columns, Floats, Ints, Rows, ratio
 
 FUNCTION_WORDS: Final = Path(__file__).parents[1] / "rules" / "function_words.txt"
 
-_LETTER, _UPPER, _DIGIT, _COMMA, _STOP, _INDIC, LINE_END, _SIGN = (1 << bit for bit in range(8))
+_LETTER, _UPPER, _DIGIT, _COMMA, _STOP, _INDIC, _SIGN = (1 << bit for bit in range(7))
 _TABLE_SIZE: Final = 0x3000
 _BEYOND: Final = _LETTER  # Han, Hangul and the like
 
@@ -38,31 +38,39 @@ def _classes() -> NDArray[np.uint8]:
             | _COMMA * (char in ",;،")
             | _STOP * (char in ".!?।॥…؟۔")
             | _INDIC * (is_letter and 0x900 <= code < 0xE00)
-            | LINE_END * (char in "\n\r\x0b\x0c\x85\u2028\u2029")
             | _SIGN * (char in "|»›→•·@©#+_=/\\")
         )
     table[_TABLE_SIZE] = _BEYOND
     return table
 
 
+@cache
+def _combinations() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """The combinations of classes that there are, a dozen, and the number of each character's."""
+    combinations, numbers = np.unique(_classes(), return_inverse=True)
+    return combinations, numbers.astype(np.uint8)
+
+
 @dataclass(frozen=True)
 class Counts:
-    """How many characters of a class each text holds."""
+    """How many characters of each combination of classes each text holds: texts × combinations."""
 
-    flags: NDArray[np.uint8]
-    ends: Ints
+    table: Ints
 
     def of(self, kind: int) -> Ints:
-        sums = np.concatenate([[0], np.cumsum((self.flags & kind) != 0, dtype=np.int64)])
-        ends = np.concatenate([[0], self.ends])
-        counts: Ints = np.diff(sums[ends])
+        combinations, _ = _combinations()
+        counts: Ints = self.table[:, (combinations & kind) != 0].sum(axis=1)
         return counts
 
 
 def count_characters(texts: list[str]) -> Counts:
+    combinations, numbers = _combinations()
     joined = "".join(texts).encode("utf-32-le", "surrogatepass")
     codes = np.minimum(np.frombuffer(joined, dtype=np.uint32), _TABLE_SIZE)
-    return Counts(_classes()[codes], np.cumsum([len(text) for text in texts], dtype=np.int64))
+    first = np.arange(0, len(texts) * len(combinations), len(combinations))  # of each text, in the table laid flat
+    places = np.repeat(first, [len(text) for text in texts]) + numbers[codes]
+    table = np.bincount(places, minlength=len(first) * len(combinations)).astype(np.int64, copy=False)
+    return Counts(table.reshape(len(texts), len(combinations)))
 
 
 @cache
