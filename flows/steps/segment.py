@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
 from itertools import accumulate
+from typing import Final
 
 import polars as pl
 
 from flows import schema
-from flows.text.characters import has_mark_flood, is_blank
+from flows.text.characters import SPACE_IN_POLARS, VISIBLE_IN_POLARS, has_mark_flood
 from flows.text.extraction import NOTHING, Extraction, extract_page, restore_marks
 from flows.text.html import SILENT, Evidence, HtmlBlock, page_blocks, page_evidence, parse_page
-from flows.text.lines import find_wrapped, is_prose, mask_line, split_lines
+from flows.text.lines import find_wrapped, mask_line, split_lines
+
+_PROSE_LETTERS: Final = 80
+_PROSE_WORDS: Final = 12
+#: A line that has not enough letters by here has hardly any.
+_PROSE_START: Final = 20 * _PROSE_LETTERS
+_NO_LETTER: Final = rf"[{SPACE_IN_POLARS}\d!-/:-@\[-`{{-~\u00a1-\u00bf\u0964-\u0970\u2010-\u205e]"
+_SENTENCE_END: Final = rf"""[।॥.!?]["'”’)\] ]*[{SPACE_IN_POLARS}]*$"""
 
 
 @dataclass(frozen=True)
@@ -49,13 +57,8 @@ class SegmentedPage:
 def segment(documents: pl.DataFrame) -> Segmented:
     """PAGES, SEGMENTS and LINES of DOCUMENTS; in order, the segments of a page are its text."""
     pages = [segment_one(text, form) for text, form in documents.select("text", "format").iter_rows()]
-    ids = documents["article_id"].to_list()
-    sites = documents["site"].to_list()
-    return Segmented(
-        pages=_page_frame(documents, pages),
-        segments=_segment_frame(ids, pages),
-        lines=_line_frame(ids, sites, pages),
-    )
+    segments = _segment_frame(documents["article_id"].to_list(), pages)
+    return Segmented(_page_frame(documents, pages), segments, _line_frame(documents, segments))
 
 
 def segment_one(text: str, form: str) -> SegmentedPage:
@@ -121,22 +124,27 @@ def _segment_frame(ids: list[str], pages: list[SegmentedPage]) -> pl.DataFrame:
     return pl.DataFrame(columns, schema.SEGMENTS)
 
 
-def _line_frame(ids: list[str], sites: list[str | None], pages: list[SegmentedPage]) -> pl.DataFrame:
-    rows: list[tuple[object, ...]] = []
-    for article_id, site, page in zip(ids, sites, pages, strict=True):
-        rows += [(article_id, site, *line) for line in _page_lines([item.raw_text for item in page.segments])]
-    return pl.DataFrame(rows, schema.LINES, orient="row")
+def _line_frame(documents: pl.DataFrame, segments: pl.DataFrame) -> pl.DataFrame:
+    """LINES: each pattern of a page, as it stands there first."""
+    row, prose_row = pl.col("row"), pl.col("row").filter("is_prose")
+    first, last = prose_row.min().over("article_id"), prose_row.max().over("article_id")
+    visible = segments.filter(pl.col("raw_text").str.contains(VISIBLE_IN_POLARS)).with_row_index("row")
+    texts = visible.select(pl.col("raw_text").unique())
+    patterns = texts.with_columns(pattern=pl.Series([mask_line(text) for text in texts["raw_text"]], dtype=pl.String))
+    lines = (
+        visible.with_columns(is_prose=prose_expression(pl.col("raw_text")))
+        .with_columns(zone=pl.when(row > last).then(pl.lit("tail")).when(row >= first).then(pl.lit("inside")))
+        .join(patterns, on="raw_text", how="left", maintain_order="left")
+        .unique(["article_id", "pattern"], keep="first", maintain_order=True)
+        .join(documents.select("article_id", "site"), on="article_id", how="left", maintain_order="left")
+        .with_columns(pl.col("zone").fill_null("head"))
+    )
+    return schema.conform(lines, schema.LINES)
 
 
-def _page_lines(texts: list[str]) -> list[tuple[str, bool, str]]:
-    """Pattern, is_prose and zone of each distinct line of a page."""
-    visible = [text for text in texts if not is_blank(text)]
-    prose = [is_prose(text) for text in visible]
-    first = prose.index(True) if True in prose else len(visible)
-    last = len(visible) - 1 - prose[::-1].index(True) if True in prose else len(visible)
-    lines: dict[str, tuple[str, bool, str]] = {}
-    for at, text in enumerate(visible):
-        pattern = mask_line(text)
-        zone = "head" if at < first else "inside" if at <= last else "tail"
-        lines.setdefault(pattern, (pattern, prose[at], zone))
-    return list(lines.values())
+def prose_expression(text: pl.Expr) -> pl.Expr:
+    """Whether a line is long enough to be a paragraph: 80 letters, or a sentence of 12 words."""
+    start = text.str.slice(0, _PROSE_START)
+    letters = start.str.len_chars() - start.str.count_matches(_NO_LETTER)
+    words = text.str.count_matches(f"[^{SPACE_IN_POLARS}]+")
+    return (letters >= _PROSE_LETTERS) | (text.str.contains(_SENTENCE_END) & (words >= _PROSE_WORDS))

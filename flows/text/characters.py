@@ -16,6 +16,9 @@ _INVISIBLE = (
     "\ufff9-\ufffc\U000e0001\U000e0020-\U000e007f"
 )
 _JOINERS = "\u200c\u200d"
+#: White space as Python knows it, inside brackets, for polars; and a character that can be seen.
+SPACE_IN_POLARS = r"\s\x1c-\x1f"
+VISIBLE_IN_POLARS = f"[^{SPACE_IN_POLARS}{_INVISIBLE}{_JOINERS}]"
 _IS_INVISIBLE = re.compile(f"[{_INVISIBLE}{_JOINERS}]")
 _BLANK = re.compile(f"[\\s{_INVISIBLE}{_JOINERS}]*")
 # A run of space and invisible characters that is more than one plain space.

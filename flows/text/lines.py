@@ -16,8 +16,6 @@ LINK_SLOT = "⟨link⟩"
 PROSE_PREFIX = "¶"  # a pattern that is the digest of a long line, not its text
 LONG_LINE = 300
 DIGEST_LENGTH = 10_000  # two lines that share as much are copies
-PROSE_LETTERS = 80
-PROSE_WORDS = 12
 
 _MONTHS = (
     "जनवरी फरवरी फ़रवरी मार्च अप्रैल मई जून जुलाई अगस्त सितंबर सितम्बर अक्टूबर अक्तूबर नवंबर नवम्बर दिसंबर दिसम्बर "
@@ -34,11 +32,15 @@ _LETTER = r"(?:[^\W\d]|[\u0900-\u0963\u0971-\u0dff])"  # \w knows no vowel signs
 
 
 def _alternation(words: str) -> str:
-    """The words as they are, in capitals and with a capital; no flag for it, so that `re` knows the first letters."""
+    """The words as they are, in capitals and with a capital, by first letter: `re` tries each of an alternation."""
     every = {
         form for word in unicodedata.normalize("NFC", words).split() for form in (word, word.title(), word.upper())
     }
-    return "|".join(sorted(map(re.escape, every), key=lambda word: (-len(word), word)))
+    ordered = sorted(every, key=lambda word: (word[0], -len(word), word))
+    groups = (
+        (first, "|".join(re.escape(word[1:]) for word in group)) for first, group in groupby(ordered, itemgetter(0))
+    )
+    return "|".join(f"{re.escape(first)}(?:{rest})" for first, rest in groups)
 
 
 _LINK = re.compile(r"(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+\.[\w.-]+")
@@ -60,7 +62,6 @@ _COUNTED = re.compile(
     re.IGNORECASE,
 )
 _ENDS = " \t|•·*#-–—:,.;।॥/\\<>«»\"'“”‘’()[]{}…~_=+"
-_NO_LETTER = re.compile(r"[\s\d!-/:-@\[-`{-~\u00a1-\u00bf\u0964-\u0970\u2010-\u205e]")
 _IS_LETTER = re.compile(_LETTER)
 _SENTENCE_END = tuple("।॥.!?")
 _CLOSING = "\"'”’)] "
@@ -118,14 +119,6 @@ def _short_date_slot(word: re.Match[str]) -> str:
     is_after_number = _NUMBER_BEFORE.match(line, max(start - 2, 0), start) is not None
     is_whole = not _IS_LETTER.match(line[start - 1 : start])
     return DATE_SLOT if is_after_number or (is_whole and _NUMBER_AFTER.match(line, word.end())) else word[0]
-
-
-def is_prose(text: str) -> bool:
-    """Whether a line is long enough to be a paragraph: 80 letters, or a sentence of 12 words."""
-    for start in (text[: 2 * PROSE_LETTERS], text[: 20 * PROSE_LETTERS]):  # the start of a line is mostly enough
-        if len(start) >= PROSE_LETTERS and len(start) - len(_NO_LETTER.findall(start)) >= PROSE_LETTERS:
-            return True
-    return _ends_sentence(text) and len(text.split(maxsplit=PROSE_WORDS)) >= PROSE_WORDS
 
 
 def find_wrapped(lines: Sequence[str]) -> list[bool]:

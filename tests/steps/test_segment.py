@@ -11,7 +11,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from flows import schema
-from flows.steps.segment import Segmented, segment, segment_one
+from flows.steps.segment import Segmented, prose_expression, segment, segment_one
 
 SENTENCE = "नगर परिषद ने पुराने पुल की मरम्मत के लिए इस साल दो चरणों में काम कराने का निर्णय लिया है।"
 PAGE = f"""<html lang=hi><head><title>पुल</title><meta property=og:title content='पुल पर फैसला'></head><body>
@@ -124,6 +124,22 @@ def test_page_without_prose_is_all_head() -> None:
 def test_long_prose_is_a_digest() -> None:
     ((pattern, is_prose, zone),) = lines_of(SENTENCE * 5)
     assert pattern.startswith("¶") and len(pattern) < 40 and is_prose and zone == "inside"
+
+
+PROSE = {
+    "a paragraph": (SENTENCE * 2, True),
+    "a sentence": ("किसानों ने बताया कि इस बार नहर का पानी समय पर मिल गया था।", True),
+    "a quoted sentence": ("उसने कहा, “हम इस बार भी समय पर काम पूरा कर के दिखा देंगे।”", True),
+    "a headline": ("पुल की मरम्मत पर परिषद का फैसला, गाँवों को मिलेगी राहत", False),
+    "a short sentence": ("बैठक कल होगी।", False),
+    "digits": ("1 2 3 4 5 6 7 8 9 " * 10, False),
+    "nothing": ("", False),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), PROSE.values(), ids=PROSE.keys())
+def test_prose_is_told_by_letters_or_by_the_words_of_a_sentence(text: str, expected: bool) -> None:
+    assert pl.select(prose_expression(pl.lit(text))).item() is expected
 
 
 def test_blank_lines_are_no_lines() -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.text.lines import find_wrapped, is_prose, mask_line, split_lines
+from flows.text.lines import find_wrapped, mask_line, split_lines
 
 PARAGRAPHS = (
     "नगर परिषद ने पुराने पुल की मरम्मत के लिए इस साल दो चरणों में काम कराने का निर्णय लिया है। अधिकारियों के अनुसार पहले चरण में "
@@ -195,19 +195,3 @@ def test_a_mask_shows_no_digit_but_zero_and_is_never_lost(text: str) -> None:
     masked = mask_line(text.replace(":", " "))
     assert not any(char.isdecimal() and char != "0" for char in masked)
     assert bool(mask_line(text)) == bool(text.split())
-
-
-PROSE = {
-    "a paragraph": (PARAGRAPHS[0], True),
-    "a sentence": ("किसानों ने बताया कि इस बार नहर का पानी समय पर मिल गया था।", True),
-    "a quoted sentence": ("उसने कहा, “हम इस बार भी समय पर काम पूरा कर के दिखा देंगे।”", True),
-    "a headline": ("पुल की मरम्मत पर परिषद का फैसला, गाँवों को मिलेगी राहत", False),
-    "a short sentence": ("बैठक कल होगी।", False),
-    "digits": ("1 2 3 4 5 6 7 8 9 " * 10, False),
-    "nothing": ("", False),
-}
-
-
-@pytest.mark.parametrize(("text", "expected"), PROSE.values(), ids=PROSE.keys())
-def test_is_prose(text: str, expected: bool) -> None:
-    assert is_prose(text) is expected
