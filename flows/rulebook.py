@@ -247,19 +247,16 @@ Hits = dict[int, list[Hit]]
 
 
 def find_hits(lines: pl.DataFrame, rulebook: Rulebook) -> Hits:
-    """The rules that match each line, in the order of the rulebook, by the line's `row`.
+    """The rules that match the words of each line, in the order of the rulebook, by the line's `row`.
 
     `lines` has row, head and tail (the first and last REACH folded characters), size (of the folded line),
-    is_sentence, css (null in a text), and skip: how much of the head may be a run-in heading, behind which start rules
-    look again.
+    is_sentence, and skip: how much of the head may be a run-in heading, behind which start rules look again.
     """
     hits: Hits = {}
     short = lines.filter(pl.col("size").is_between(1, REACH)).select("row", "size", "is_sentence", text="head")
     whole = (*rulebook.of("opens"), *rulebook.of("line"))
     for rule, cued in _with_cues(short, whole):
         _match_whole(cued, rule, hits)
-    for rule in rulebook.of("css"):
-        _match_css(lines, rule, hits)
     _match_starts(lines, rulebook, hits)
     for rule, cued in _with_cues(lines.select("row", text="tail"), rulebook.of("end")):
         _match_piece(cued, rule, rule.pattern, hits)
@@ -294,6 +291,20 @@ def find_inline_hits(lines: pl.DataFrame, rulebook: Rulebook) -> Hits:
     return hits
 
 
+def find_css_hits(names: pl.Series, rulebook: Rulebook) -> dict[str, list[Hit]]:
+    """The rules that match the class and id words of HTML, by these."""
+    hits: dict[str, list[Hit]] = {}
+    names = names.drop_nulls().unique()
+    near = names.str.slice(0, CSS_REACH)
+    for rule in rulebook.of("css"):
+        is_hit = near.str.contains(f"(?i){rule.pattern}")
+        if rule.unless:
+            is_hit &= ~near.str.contains(f"(?i){rule.unless}")
+        for css in names.filter(is_hit):
+            hits.setdefault(css, []).append(Hit(rule, ""))
+    return hits
+
+
 def _match_whole(lines: pl.DataFrame, rule: Rule, hits: Hits) -> None:
     # The cheapest question first: a filter of several asks them all of every line.
     allowed = pl.col("size") <= rule.max_chars
@@ -305,15 +316,6 @@ def _match_whole(lines: pl.DataFrame, rule: Rule, hits: Hits) -> None:
         found = found.filter(~pl.col("text").str.contains(f"(?i){rule.unless}"))
     for row, text in found.select("row", "text").iter_rows():
         hits.setdefault(row, []).append(Hit(rule, text))
-
-
-def _match_css(lines: pl.DataFrame, rule: Rule, hits: Hits) -> None:
-    css = pl.col("css").str.slice(0, CSS_REACH)
-    found = lines.filter(css.str.contains(f"(?i){rule.pattern}"))
-    if rule.unless:
-        found = found.filter(~css.str.contains(f"(?i){rule.unless}"))
-    for row in found["row"]:
-        hits.setdefault(row, []).append(Hit(rule, ""))
 
 
 #: A dateline may stand behind a run-in heading, a key phrase behind a dateline.

@@ -15,7 +15,7 @@ from flows.labelling.lines import PROSE_WITH_STOP, PROSE_WITHOUT_STOP, Hints, Li
 from flows.labelling.model import BlockModels, html_chances, text_chances
 from flows.labelling.pieces import cut_lines, split_removed
 from flows.labelling.sections import settle_sections, settle_stray_headlines, settle_templates, settle_whole_lines
-from flows.rulebook import KEPT_ROLES, REACH, Rulebook, find_hits, find_inline_hits
+from flows.rulebook import KEPT_ROLES, REACH, Rulebook, find_css_hits, find_hits, find_inline_hits
 from flows.text.cues import FOLDED, fold
 from flows.text.lines import mask_line
 
@@ -108,15 +108,22 @@ def _read_lines(
     segments: pl.DataFrame, pages: pl.DataFrame, templates: pl.DataFrame, rulebook: Rulebook
 ) -> list[Line | None]:
     """A line for each segment, with the rules that match it; None for a blank one."""
-    facts = _fold(segments)
-    hits = find_hits(facts, rulebook)
-    inline = find_inline_hits(_with_brackets(segments), rulebook)
+    texts = _fold(segments.select(pl.col("raw_text").unique(maintain_order=True)).with_row_index("row"))  # many recur
+    hits = find_hits(texts, rulebook)
+    inline = find_inline_hits(_with_brackets(texts), rulebook)
+    css_hits = find_css_hits(segments["css"], rulebook)
     accepted = _accepted_templates(segments, pages, templates)
-    columns = facts.select("head", "size", "is_sentence", "skip", "raw_text", "joins_previous").iter_rows()
+    facts = {
+        raw: (head, size, is_sentence, skip, hits.get(row, []), inline.get(row, []))
+        for raw, row, head, size, is_sentence, skip in texts.select(
+            "raw_text", "row", "head", "size", "is_sentence", "skip"
+        ).iter_rows()
+    }
     lines: list[Line | None] = []
-    for row, (head, size, is_sentence, skip, raw, joins) in enumerate(columns):
+    for row, (raw, joins, css) in enumerate(segments.select("raw_text", "joins_previous", "css").iter_rows()):
+        head, size, is_sentence, skip, of_words, inner = facts[raw]
         if size:
-            own, inner = hits.get(row, []), inline.get(row, [])
+            own = of_words + css_hits[css] if css in css_hits else of_words
             lines.append(Line(raw, head, size, is_sentence, joins, skip, own, inner, accepted.get(row, "")))
         else:
             lines.append(None)
@@ -124,11 +131,11 @@ def _read_lines(
     return lines
 
 
-def _fold(segments: pl.DataFrame) -> pl.DataFrame:
-    """The segments with head and tail as rules see them, size, is_sentence and skip; the size of a blank one is 0."""
+def _fold(texts: pl.DataFrame) -> pl.DataFrame:
+    """The texts with head and tail as rules see them, size, is_sentence and skip; the size of a blank one is 0."""
     raw, size = pl.col("raw_text"), pl.col("raw_text").str.len_chars()
     return (
-        segments.with_columns(
+        texts.with_columns(
             head=fold_expression(raw.str.slice(0, 2 * REACH)).str.slice(0, REACH),
             tail=fold_expression(raw.str.tail(REACH)),
         )
@@ -156,9 +163,9 @@ def fold_expression(text: pl.Expr) -> pl.Expr:
     )
 
 
-def _with_brackets(segments: pl.DataFrame) -> pl.DataFrame:
-    """The lines that have a bracket, folded whole: only there do inline rules look."""
-    found = segments.filter(pl.col("raw_text").str.contains(r"[(\[]"))
+def _with_brackets(texts: pl.DataFrame) -> pl.DataFrame:
+    """The texts that have a bracket, folded whole: only there do inline rules look."""
+    found = texts.filter(pl.col("raw_text").str.contains(r"[(\[]"))
     return found.select("row", text=fold_expression(pl.col("raw_text")))
 
 
