@@ -113,14 +113,10 @@ def _read_lines(
     inline = find_inline_hits(_with_brackets(texts), rulebook)
     css_hits = find_css_hits(segments["css"], rulebook)
     accepted = _accepted_templates(segments, pages, templates)
-    facts = {
-        raw: (head, size, is_sentence, skip, hits.get(row, []), inline.get(row, []))
-        for raw, row, head, size, is_sentence, skip in texts.select(
-            "raw_text", "row", "head", "size", "is_sentence", "skip"
-        ).iter_rows()
-    }
+    columns = texts.select("raw_text", "row", "head", "size", "is_sentence", "skip").rows()
+    facts = {raw: (*values, hits.get(row, []), inline.get(row, [])) for raw, row, *values in columns}
     lines: list[Line | None] = []
-    for row, (raw, joins, css) in enumerate(segments.select("raw_text", "joins_previous", "css").iter_rows()):
+    for row, (raw, joins, css) in enumerate(segments.select("raw_text", "joins_previous", "css").rows()):
         head, size, is_sentence, skip, of_words, inner = facts[raw]
         if size:
             own = of_words + css_hits[css] if css in css_hits else of_words

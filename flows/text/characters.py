@@ -97,8 +97,8 @@ def clean_with_offsets(text: str) -> tuple[str, Sequence[int]]:
             for match in _NUKTA_LETTER.finditer(core)
         )
         core, offsets = _apply(core, offsets, letters)
-    if not _is_composed(core):
-        core, offsets = _apply(core, offsets, _composition_edits(core))
+        if not _is_composed(core):
+            core, offsets = _apply(core, offsets, _composition_edits(core))
     if "''" in core or "``" in core or "‘‘" in core or "’’" in core:
         edits = [(match.start(), match.end(), _DOUBLED[match[0]]) for match in _DOUBLED_QUOTE.finditer(core)]
         core, offsets = _apply(core, offsets, edits)
