@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -50,22 +52,26 @@ def read_decisions(path: Path) -> list[Decision]:
 
 
 def append_decision(path: Path, decision: Decision) -> None:
-    """Add a decision at the end of the file, on disk when this returns; its folder is made."""
+    """Add a decision at the end of the file, on disk when this returns or not at all; its folder is made."""
     path.parent.mkdir(parents=True, exist_ok=True)
     line = json.dumps(asdict(decision), ensure_ascii=False) + "\n"
-    with path.open("a+b") as file:
-        if file.seek(0, os.SEEK_END) and not _ends_line(file.tell(), path):
-            line = "\n" + line
-        file.write(line.encode("utf-8"))
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _ends_line(size: int, path: Path) -> bool:
-    """Whether the file ends with a line break: one that was edited by hand may not."""
-    with path.open("rb") as file:
-        file.seek(size - 1)
-        return file.read(1) == b"\n"
+    with path.open("a+b", buffering=0) as file:
+        size = file.seek(0, os.SEEK_END)
+        is_cut = size > 0 and os.pread(file.fileno(), 1, size - 1) != b"\n"  # edited by hand
+        data = b"\n" * is_cut + line.encode("utf-8")
+        try:
+            if file.write(data) < len(data):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+            os.fsync(file.fileno())
+        except OSError:
+            file.truncate(size)  # half a line would stop every run
+            raise
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        with suppress(OSError):  # some file systems can't sync a folder
+            os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def _parse(line: str, where: str) -> Decision:

@@ -1,5 +1,7 @@
 """Tests of the file of the user's decisions."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -27,6 +29,21 @@ def test_a_last_line_without_a_line_break_is_kept(tmp_path: Path) -> None:
     path.write_text(path.read_text(encoding="utf-8").rstrip("\n"), encoding="utf-8")
     append_decision(path, SPLIT)
     assert read_decisions(path) == [JOIN, SPLIT]
+
+
+def test_a_disk_that_is_full_leaves_no_half_line(tmp_path: Path) -> None:
+    """It would stop every run until somebody deletes it."""
+    path = tmp_path / "decisions.jsonl"
+    append_decision(path, JOIN)
+    limit = path.stat().st_size + 10
+    script = (
+        "import resource, sys; from pathlib import Path; from flows.decisions import *\n"
+        f"resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))\n"
+        "append_decision(Path(sys.argv[1]), Decision('split', 'ORG', ('a', 'b'), 'now'))"
+    )
+    done = subprocess.run([sys.executable, "-c", script, path], capture_output=True, text=True, check=False)
+    assert "OSError" in done.stderr
+    assert read_decisions(path) == [JOIN]
 
 
 @pytest.mark.parametrize(
