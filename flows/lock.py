@@ -12,6 +12,9 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+#: More than a command line that a system takes.
+MOST_BYTES = 4 * 1024 * 1024
+
 
 @dataclass(frozen=True)
 class Holder:
@@ -46,14 +49,15 @@ def lock_path(warehouse: Path) -> Path:
 
 
 @contextmanager
-def run_lock(warehouse: Path, command: str, on_dead: Callable[[Holder], None] = lambda dead: None) -> Iterator[Holder]:
+def run_lock(warehouse: Path, command: str, on_dead: Callable[[Holder], None] | None = None) -> Iterator[Holder]:
     """Holds the lock of a warehouse; it ends with the block, or with the process however that dies.
 
-    `on_dead` is told of a holder that was killed: only such a one leaves its name behind.
+    `on_dead` is told of a holder that was killed: only such a one leaves its name behind. Without it the name is put
+    back at the end, for one who asks.
 
     Raises:
         Locked: another process, or another thread of this one, holds it.
-        LockError: the folder can't be written.
+        LockError: the folder can't be written, or its file system has no locks.
     """
     path = lock_path(warehouse)
     try:
@@ -67,28 +71,36 @@ def run_lock(warehouse: Path, command: str, on_dead: Callable[[Holder], None] = 
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise Locked(path, _read_holder(descriptor)) from None
-        if (dead := _read_holder(descriptor)) is not None:
+        except OSError as error:
+            raise LockError(f"can't lock {path}: {error.strerror}; choose another place with --warehouse") from error
+        dead = _read_holder(descriptor)
+        if dead is not None and on_dead is not None:
             on_dead(dead)
+            dead = None
         holder = Holder(os.getpid(), socket.gethostname(), command, datetime.now(UTC).isoformat(timespec="seconds"))
-        _write(descriptor, json.dumps(asdict(holder), ensure_ascii=False) + "\n")
+        try:
+            _write(descriptor, holder)
+        except OSError as error:
+            raise LockError(f"can't write {path}: {error.strerror}; nothing was begun") from error
         try:
             yield holder
         finally:
-            _write(descriptor, "")
+            _write(descriptor, dead)
             # A child between fork and exec shares the lock until its copy is closed.
             fcntl.flock(descriptor, fcntl.LOCK_UN)
     finally:
         os.close(descriptor)
 
 
-def _write(descriptor: int, text: str) -> None:
+def _write(descriptor: int, holder: Holder | None) -> None:
     os.ftruncate(descriptor, 0)
-    os.pwrite(descriptor, text.encode(), 0)
+    if holder is not None:
+        os.pwrite(descriptor, json.dumps(asdict(holder)).encode() + b"\n", 0)
 
 
 def _read_holder(descriptor: int) -> Holder | None:
     """The name in a lock file; None while its holder is about to write it."""
     try:
-        return Holder(**json.loads(os.pread(descriptor, 4096, 0)))
+        return Holder(**json.loads(os.pread(descriptor, MOST_BYTES, 0)))
     except (ValueError, TypeError):
         return None

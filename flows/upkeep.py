@@ -22,7 +22,7 @@ from flows.alarm import raise_alarm
 from flows.attempts import append_attempt, rotate_attempts
 from flows.files import look_at_file, scan_root
 from flows.lock import Locked, run_lock
-from flows.pipeline import Wrap, command_line, identity, log_death, new_run_id, now, remove_stale_work
+from flows.pipeline import Wrap, command_line, identity, new_run_id, now, remove_stale_work
 from flows.pipeline import run as run_pipeline
 from flows.settings import Settings
 
@@ -250,9 +250,8 @@ def waited_lock(settings: Settings) -> Iterator[None]:
     with ExitStack() as stack:
         while True:
             try:
-                stack.enter_context(
-                    run_lock(settings.warehouse, command_line(), lambda dead: log_death(settings, dead))
-                )
+                # Of a run that was killed the next run has to hear: it lets no document kill it, too.
+                stack.enter_context(run_lock(settings.warehouse, command_line()))
                 break
             except Locked:
                 if time.monotonic() > deadline:

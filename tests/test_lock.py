@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import os
 import signal
 import subprocess
@@ -11,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.lock import Locked, LockError, lock_path, run_lock
+from flows.lock import Holder, Locked, LockError, lock_path, run_lock
 
 HOLD = """
 import sys, time
@@ -108,6 +110,51 @@ def test_a_holder_without_a_name_is_still_a_holder(warehouse: Path) -> None:
         lock_path(warehouse).write_text("{torn")
         with pytest.raises(Locked, match="a process that left no name"):
             run_lock(warehouse, "second").__enter__()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        pytest.param("khabar run --raw /" + "लंबा" * 5000, id="long"),
+        pytest.param("khabar run --raw /\udcff\udcfe", id="not UTF-8"),
+    ],
+)
+def test_any_command_is_named(warehouse: Path, command: str) -> None:
+    with run_lock(warehouse, command), pytest.raises(Locked) as raised:
+        run_lock(warehouse, "second").__enter__()
+    assert raised.value.holder is not None and raised.value.holder.command == command
+
+
+@pytest.mark.parametrize(
+    ("module", "call", "says"),
+    [
+        pytest.param(fcntl, "flock", "can't lock .*: No locks available; choose another", id="no locks"),
+        pytest.param(os, "pwrite", "can't write .*: No locks available; nothing was begun", id="full disk"),
+    ],
+)
+def test_a_lock_that_can_not_be_had_is_one_clear_line(
+    warehouse: Path, monkeypatch: pytest.MonkeyPatch, module: object, call: str, says: str
+) -> None:
+    def fail(*_rest: object) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(module, call, fail)
+    with pytest.raises(LockError, match=says):
+        run_lock(warehouse, "first").__enter__()
+
+
+def test_the_name_of_a_killed_holder_waits_for_one_who_asks(warehouse: Path) -> None:
+    """Upkeep does not ask: the next run has to hear of it."""
+    killed = start_holder(warehouse)
+    killed.kill()
+    killed.wait()
+    with run_lock(warehouse, "upkeep"):
+        assert '"upkeep"' in lock_path(warehouse).read_text()
+    dead: list[Holder] = []
+    for _ in range(2):
+        with run_lock(warehouse, "khabar run", dead.append):
+            pass
+    assert [holder.pid for holder in dead] == [killed.pid]
 
 
 def test_a_folder_that_can_not_be_written_gives_one_clear_line(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from flows import alarm, attempts, pipeline, warehouse
 from flows import upkeep as keeping
 from flows.batches import load_rules
 from flows.cli import app
-from flows.lock import run_lock
+from flows.lock import lock_path, run_lock
 from flows.settings import Settings
 from flows.upkeep import Upkeep, is_left_behind, retry_quarantined, upkeep
 
@@ -79,6 +79,22 @@ def test_a_sound_warehouse_is_left_as_it_is(published: Settings) -> None:
 def test_without_a_warehouse_there_is_nothing_to_do(settings: Settings) -> None:
     done = upkeep(settings)
     assert (done.status, done.steps) == ("done", [])
+
+
+def test_upkeep_leaves_a_killed_run_to_the_next_run(published: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That one lets nothing kill it: it works on each document in a process of its own."""
+    with run_lock(published.warehouse, "khabar run"):
+        name = lock_path(published.warehouse).read_bytes()
+    lock_path(published.warehouse).write_bytes(name)  # only a killed holder leaves it
+    upkeep(published)
+    isolated: list[bool] = []
+    real = pipeline._run_alone
+    monkeypatch.setattr(
+        pipeline, "_run_alone", lambda settings, *rest: (isolated.append(settings.isolate), real(settings, *rest))[1]
+    )
+    pipeline.run(published)
+    assert isolated == [True]
+    assert [str(line["error"])[:7] for line in attempts.read_attempts(published)][-2:] == ["killed:", "None"]
 
 
 def test_what_does_not_hold_is_loud(published: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,7 +163,7 @@ def test_a_run_that_ends_in_time_is_waited_for(published: Settings, monkeypatch:
     code = f"""
 import time
 from pathlib import Path
-from flows.lock import run_lock
+from flows.lock import lock_path, run_lock
 with run_lock(Path({str(published.warehouse)!r}), "khabar run"):
     print("held", flush=True)
     time.sleep(0.5)
