@@ -74,7 +74,7 @@ def _start(ray: ModuleType, workers: int, tries: int = 5) -> None:
     """A cluster of this machine alone; Ray gives its parts 30 s to start, which a busy machine may not keep."""
     global _own_folder
     # Its sockets need a short path, so that it can't be the work folder.
-    _own_folder = Path(tempfile.mkdtemp(prefix="khabar-ray-"))
+    _own_folder = Path(tempfile.mkdtemp(prefix=f"khabar-{os.getpid()}-"))
     for left in reversed(range(tries)):
         try:
             ray.init(

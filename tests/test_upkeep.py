@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import make_page
+from conftest import ROOT, make_page
 from typer.testing import CliRunner
 
 from flows import alarm, attempts, pipeline, warehouse
@@ -197,6 +198,14 @@ def test_only_what_nobody_uses_is_left_behind(tmp_path: Path, name: str, is_old:
     if is_old:
         os.utime(path, (time.time() - 2 * 86_400,) * 2)
     assert is_left_behind(path) is removed
+
+
+def test_every_temporary_folder_names_its_process() -> None:
+    """By that name upkeep finds what a killed command left."""
+    code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "flows").rglob("*.py"))
+    made = re.findall(r"(?<!\w)(?:tempfile\.)(?:TemporaryDirectory|mkdtemp)\((.*)", code)
+    assert len(made) >= 5
+    assert [call for call in made if not re.match(r'prefix=f"(khabar|verify)-{os\.getpid\(\)}-"', call)] == []
 
 
 def test_the_folders_of_commands_that_died_are_removed(

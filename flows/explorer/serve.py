@@ -32,7 +32,7 @@ def explore(settings: Settings, port: int | None, *, opens_browser: bool, tell: 
     """
     with open_reader(settings.warehouse):
         pass
-    with listen(port) as place, tempfile.TemporaryDirectory(prefix="khabar-explorer-") as own:
+    with listen(port) as place, tempfile.TemporaryDirectory(prefix=f"khabar-{os.getpid()}-") as own:
         # The app reads the settings as every command does. What marimo would keep in the user's folders stays in `own`.
         os.environ.update(settings_environment(settings))
         os.environ.update({"XDG_CONFIG_HOME": own, "XDG_STATE_HOME": own, "XDG_CACHE_HOME": own})

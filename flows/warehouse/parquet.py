@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -54,7 +55,7 @@ def parquet_rows(path: str, columns: Sequence[str], most: int) -> Iterator[tuple
 @contextmanager
 def _opened(path: str) -> Iterator[tuple[duckdb.DuckDBPyConnection, str]]:
     """A connection and the SQL of the file, by a link: its own name may hold what DuckDB takes for a pattern."""
-    with tempfile.TemporaryDirectory(prefix="khabar-") as folder:
+    with tempfile.TemporaryDirectory(prefix=f"khabar-{os.getpid()}-") as folder:
         link = Path(folder) / "file.parquet"
         link.symlink_to(path)
         config: dict[str, str | bool | int | float | list[str]] = {
