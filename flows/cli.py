@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from flows import stop
 from flows.settings import Settings, UsageError, load_settings
 
 if TYPE_CHECKING:
@@ -57,7 +57,8 @@ class Format(StrEnum):
 
 
 def main() -> None:
-    """Entry point of the command."""
+    """The command; `flows/start.py` is its entry point."""
+    stop.begin()
     try:
         app()
     except KeyboardInterrupt:  # a second one, while the first was told of
@@ -68,19 +69,26 @@ def main() -> None:
 def told(debug: bool) -> Iterator[None]:
     """Turn an exception into one line and an exit code; with --debug let it through."""
     try:
+        stop.arm()
         yield
     except (typer.Exit, typer.Abort):
         raise
     except KeyboardInterrupt:
-        fail("stopped; the published warehouse is as it was", FAILED)
+        stop.disarm()
+        fail(stop.STOPPED, FAILED)
     except BrokenPipeError:
         # The reader of our output has gone (| head): nothing is wrong, and nothing more can be said.
         sys.stderr.close()
         raise typer.Exit(PUBLISHED) from None
     except Exception as error:
+        stop.disarm()
         if debug:
             raise
+        if stop.was_asked():
+            fail(stop.STOPPED, FAILED)
         fail(str(error) or repr(error), exit_code(error))
+    finally:
+        stop.disarm()
 
 
 def exit_code(error: Exception) -> int:
@@ -116,7 +124,7 @@ def run(
     debug: Debug = False,
 ) -> None:
     """Find new, changed and deleted raw files, clean, annotate, publish."""
-    with told(debug), ended_by_signal():
+    with told(debug):
         settings = load_settings(
             raw=raw,
             warehouse=warehouse,
@@ -131,21 +139,6 @@ def run(
 
         scan_root(settings.raw)
         report(settings, run_once(settings))
-
-
-@contextmanager
-def ended_by_signal() -> Iterator[None]:
-    """SIGTERM and SIGHUP end a run as Ctrl-C does: it cleans up and leaves its line in runs.jsonl."""
-
-    def stop(number: int, _frame: object) -> NoReturn:
-        raise KeyboardInterrupt(f"stopped by {signal.Signals(number).name}")
-
-    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGHUP)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def run_once(settings: Settings, replay: frozenset[str] = frozenset()) -> Outcome:
@@ -271,7 +264,7 @@ def replay(
 @app.command()
 def upkeep(raw: Raw = None, warehouse: Warehouse = None, debug: Debug = False) -> None:
     """Remove leftovers, compact, try quarantine again, verify, warn of drift: every night, as khabar serve does."""
-    with told(debug), ended_by_signal():
+    with told(debug):
         from flows.files import scan_root
         from flows.terminal import console, say, show_table
         from flows.upkeep import upkeep as keep_up
@@ -488,7 +481,7 @@ def explore(
     debug: Debug = False,
 ) -> None:
     """Look at the warehouse in a browser, on this machine only. Ctrl-C ends it."""
-    with told(debug), ended_by_signal():
+    with told(debug):
         from flows.explorer.serve import explore as serve_explorer
 
         settings = load_settings(raw=raw, warehouse=warehouse)

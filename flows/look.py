@@ -25,7 +25,7 @@ _NO_RULES = frozenset(
     for name in (
         *("alarm", "ask", "attempts", "cli", "cluster", "columns", "facts", "identity", "lock", "look", "news"),
         *("onepage", "pipeline", "progress", "report", "report_page", "schedule", "search", "serve", "server"),
-        *("state", "terminal", "upkeep", "verify", "verify_records", "workers", "warehouse/__init__"),
+        *("start", "state", "stop", "terminal", "upkeep", "verify", "verify_records", "workers", "warehouse/__init__"),
         *("warehouse/checks", "warehouse/digests", "warehouse/generation", "warehouse/migrations"),
         *("warehouse/queries", "warehouse/reader", "warehouse/records", "warehouse/shown", "warehouse/status"),
     )

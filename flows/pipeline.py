@@ -26,6 +26,7 @@ from flows.files import article_id, is_settled
 from flows.lock import Holder, Locked, run_lock
 from flows.look import Changes, decisions_version, find_changes, rules_version
 from flows.settings import Settings
+from flows.stop import was_asked
 from flows.workers import Rescue, bound_threads, kept_pool, run_batches
 
 if TYPE_CHECKING:
@@ -156,7 +157,7 @@ def run(
         status = "skipped" if isinstance(error, Locked) else "failed"
         outcome = Outcome(status, started_at=started_at, finished_at=now(), error=str(error) or repr(error))
         append_attempt(settings, outcome.record())
-        if status == "failed" and isinstance(error, Exception):  # who stops a run knows it
+        if status == "failed" and isinstance(error, Exception) and not was_asked():  # who stops a run knows it
             raise_alarm(settings, "run", outcome.record())
         raise
     outcome = replace(outcome, started_at=started_at, finished_at=now())

@@ -35,6 +35,7 @@ from flows.server import (
     write_serving,
 )
 from flows.settings import Settings
+from flows.stop import SIGNALS
 
 Say = Callable[[str], None]
 
@@ -160,7 +161,9 @@ def stop_signals() -> Iterator[threading.Event]:
             raise KeyboardInterrupt
         stop.set()
 
-    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    # What this process was started to ignore, by nohup or a shell's &, stays ignored.
+    heard = [number for number in SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, note) for number in heard}
     try:
         yield stop
     finally:

@@ -25,6 +25,7 @@ from flows.lock import Locked, run_lock
 from flows.pipeline import Wrap, command_line, identity, new_run_id, now, remove_stale_work
 from flows.pipeline import run as run_pipeline
 from flows.settings import Settings
+from flows.stop import release
 
 #: How long to wait for a run that holds the lock before what needs it is left for the next night.
 LOCK_SECONDS = 60.0
@@ -99,6 +100,7 @@ def _try(name: str, step: Callable[[], str]) -> Step:
         status, detail = "skipped", str(error)
     except Exception as error:
         status, detail = "failed", str(error) or repr(error)
+    release()  # what was published is published: the next step may be stopped
     return Step(name, status, detail, round(time.monotonic() - began, 3))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import stat
@@ -14,6 +15,7 @@ from typing import Final
 import duckdb
 
 from flows.settings import Settings
+from flows.stop import hold
 from flows.warehouse.connection import (
     crash_point,
     open_file,
@@ -26,6 +28,8 @@ from flows.warehouse.connection import (
 )
 from flows.warehouse.migrations import SCHEMA_VERSION, migrate, schema_version
 from flows.warehouse.records import KnownFile, KnownState, Run, WarehouseError
+
+log = logging.getLogger("khabar")
 
 #: Every client since DuckDB 1.4 reads it, and it is a quarter of the default's size.
 STORAGE_VERSION: Final = "v1.4.0"
@@ -210,14 +214,18 @@ def publish(generation: Path, settings: Settings) -> None:
         crash_point("synced")
         move_stray_wal(settings.warehouse)
         crash_point("before_swap")
+        hold()
         generation.replace(settings.warehouse)
         crash_point("after_swap")
-        _sync(settings.warehouse.parent)
-        crash_point("folder_synced")
     except OSError as error:
         raise WarehouseError(f"can't publish {settings.warehouse}: {error.strerror}; may you write there?") from error
-    # A writing client may have begun a log between the two steps; it belongs to the old file.
-    move_stray_wal(settings.warehouse)
+    try:
+        _sync(settings.warehouse.parent)
+        crash_point("folder_synced")
+        # A writing client may have begun a log between the two steps; it belongs to the old file.
+        move_stray_wal(settings.warehouse)
+    except (OSError, WarehouseError) as error:  # it is published all the same: some file systems can't sync a folder
+        log.warning("%s is published, but: %s", settings.warehouse, error)
 
 
 def _sync(path: Path) -> None:
