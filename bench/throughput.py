@@ -74,10 +74,19 @@ def child_run(raw: str, warehouse: str, workers: int, mentions: bool, api_url: s
     return {
         "status": outcome.status,
         "articles": outcome.articles_cleaned,
+        "spellings": spelling_count(Path(warehouse)),
         "seconds": time.monotonic() - began,
         "cpu": used.user + used.system + used.children_user + used.children_system,
         "marks": marks,
     }
+
+
+def spelling_count(warehouse: Path) -> int:
+    """The spellings of names that identity was resolved from."""
+    from flows import warehouse as store
+
+    ((count,),) = store.query(warehouse, "select count(*) from links").rows
+    return int(str(count))
 
 
 def child_steps(raw: str, pages: int) -> dict[str, float]:
@@ -340,12 +349,14 @@ def show_growth(options: Options) -> None:
         run = fresh_run(options, raw, max(options.workers), options.mentions)
         cpu = 1000 * run.result["cpu"] / articles
         bytes_kept = (options.folder / "warehouse" / "news.duckdb").stat().st_size
-        rows.append((f"{articles:,}", *costs(run, articles, size), f"{cpu:.2f}", f"{bytes_kept / size:.2f}"))
+        spellings = f"{run.result['spellings']:,}"
+        rows.append((f"{articles:,}", *costs(run, articles, size), f"{cpu:.2f}", f"{bytes_kept / size:.2f}", spellings))
         for name, begin, end in run.result["marks"]:
             per = 1000 * (end - begin) / articles
             stages.append((f"{articles:,}", name, f"{end - begin:.1f}", f"{per:.2f}", f"{run.peak(begin, end):.0f}"))
     of = f"{max(options.workers)} workers, {'with' if options.mentions else 'without'} names"
-    table(f"Growth, {of}", ("pages", *COSTS, "CPU ms a page", "warehouse bytes a raw byte"), rows)
+    head = ("pages", *COSTS, "CPU ms a page", "warehouse bytes a raw byte", "spellings")
+    table(f"Growth, {of}", head, rows)
     table(f"Stages, {of}", ("pages", "stage", "seconds", "ms a page", "peak MB"), stages)
 
 
