@@ -8,7 +8,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -182,7 +182,7 @@ def read_batch(settings: Settings, work: Path, job: ReadJob) -> ReadCount:
                     "is_settled": result.is_settled,
                 }
             )
-    segmented, broken = segment_each(pl.DataFrame([asdict(document) for document in documents], schema.DOCUMENTS))
+    segmented, broken = segment_each(pl.DataFrame(documents, schema.DOCUMENTS))
     for row in rows:
         if message := broken.get(article_id(str(row["path"]))):
             row |= {"status": "quarantined", "error_code": "failed", "error_message": message}

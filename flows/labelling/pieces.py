@@ -115,7 +115,8 @@ def _is_named_again(lines: list[Line], hit: Hit) -> bool:
     if "(" in hit.text:
         return True
     word = hit.text.strip(_SEPARATORS)
-    return any(f"{word} {case}" in line.text for line in lines for case in _LOCATIVES)
+    cases = [f"{word} {case}" for case in _LOCATIVES]
+    return any(case in line.text for line in lines if word in line.text for case in cases)
 
 
 def _cut_end(line: Line, start: int) -> int:

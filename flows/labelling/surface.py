@@ -167,7 +167,7 @@ def _shared(texts: list[str], split: list[list[str]], is_prose: NDArray[np.bool_
     shared = np.full(len(texts), -1, dtype=np.float32)
     copies = np.ones(len(texts), dtype=np.int64)
     for first, end in rows.spans():
-        long = [{word for word in row if len(word) >= _LEAST_LETTERS} for row in split[first:end]]
+        long = [set(compress(row, map(_LEAST_LETTERS.__le__, map(len, row)))) for row in split[first:end]]
         prose = is_prose[first:end].tolist()
         held = Counter(chain.from_iterable(compress(long, prose)))
         in_prose, in_others = held.keys(), {word for word, count in held.items() if count > 1}

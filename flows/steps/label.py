@@ -229,10 +229,10 @@ def _page_spans(ids: list[str]) -> Iterator[tuple[int, int]]:
 
 
 class _Blocks:
-    """Collects blocks, column by column."""
+    """Collects blocks as rows of BLOCKS."""
 
     def __init__(self) -> None:
-        self.columns: dict[str, list[object]] = {name: [] for name in schema.BLOCKS if name not in ("paragraph_no",)}
+        self._rows: list[tuple[object, ...]] = []
         self._article = ""
         self._number = 0
 
@@ -259,21 +259,11 @@ class _Blocks:
 
     def _append(self, row: Row, start: int, end: int, joins: bool, role: str, rule: str, evidence: str) -> None:
         article_id, segment_no, raw_start, raw, _ = row
-        columns = self.columns
-        columns["article_id"].append(article_id)
-        columns["block_no"].append(self._number)
-        columns["segment_no"].append(segment_no)
-        columns["joins_previous"].append(joins)
-        columns["raw_start"].append(raw_start + start)
-        columns["raw_end"].append(raw_start + end)
-        columns["raw_text"].append(raw[start:end] if end - start < len(raw) else raw)
-        columns["role"].append(role)
-        columns["is_kept"].append(role in KEPT_ROLES)
-        columns["rule_id"].append(rule)
-        columns["evidence"].append(evidence)
+        text = raw[start:end] if end - start < len(raw) else raw
+        place = (article_id, self._number, segment_no, joins, raw_start + start, raw_start + end)
+        self._rows.append((*place, text, role, role in KEPT_ROLES, None, rule, evidence))
         self._number += 1
 
     def frame(self) -> pl.DataFrame:
-        types = {name: kind for name, kind in schema.BLOCKS.items() if name in self.columns}
-        frame = pl.DataFrame(self.columns, types)
-        return schema.conform(frame.with_columns(paragraph_no=pl.lit(None, pl.Int32)), schema.BLOCKS)
+        columns = zip(*self._rows, strict=True) if self._rows else [()] * len(schema.BLOCKS)
+        return pl.DataFrame(dict(zip(schema.BLOCKS, columns, strict=True)), schema.BLOCKS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
 from itertools import accumulate
+from operator import attrgetter
 from typing import Final
 
 import polars as pl
@@ -120,7 +121,7 @@ def _segment_frame(ids: list[str], pages: list[SegmentedPage]) -> pl.DataFrame:
         "raw_start": [end - len(item.raw_text) for end, item in zip(ends, items, strict=True)],
         "raw_end": [*ends],
     }
-    columns |= {name: [getattr(item, name) for item in items] for name in schema.SEGMENTS if name not in columns}
+    columns |= {name: list(map(attrgetter(name), items)) for name in schema.SEGMENTS if name not in columns}
     return pl.DataFrame(columns, schema.SEGMENTS)
 
 

@@ -12,7 +12,6 @@ from typing import cast
 
 from lxml import etree
 from lxml.html import HtmlElement
-from trafilatura import bare_extraction
 
 from flows.text.characters import compose
 from flows.text.html import HtmlBlock
@@ -100,6 +99,9 @@ def _marks_after(name: str, text: str) -> str:
 
 def extract_page(root: HtmlElement) -> Extraction:
     """trafilatura on a parsed page; nothing where it finds nothing or fails."""
+    # Here, for a run over plain texts needs none of it: with what it brings along it takes a quarter of a second.
+    from trafilatura import bare_extraction
+
     if _is_too_much(root):
         return NOTHING
     try:

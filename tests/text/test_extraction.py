@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+import trafilatura
 
-from flows.text import extraction
 from flows.text.extraction import NOTHING, Extraction, extract_page, fold_letters, restore_marks
 from flows.text.html import page_blocks, parse_page
 
@@ -119,7 +119,7 @@ def test_failure_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr(extraction, "bare_extraction", fail)
+    monkeypatch.setattr(trafilatura, "bare_extraction", fail)
     root = parse_page(PAGE)
     assert root is not None
     assert extract_page(root) is NOTHING
