@@ -7,6 +7,7 @@ the processor and the library behind numpy can't change a label.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -64,38 +65,52 @@ class Network:
         self, sentences: list[list[str]], flags: list[list[list[int]]]
     ) -> list[tuple[list[int], NDArray[np.float64]]]:
         """The best labelling of each sentence, and the probability of each of its labels."""
+        weights, hidden = self.weights, self.weights.recurrent[0].shape[1] // 4
         result: list[tuple[list[int], NDArray[np.float64]]] = [([], np.zeros(0))] * len(sentences)
+        unique = {key: number for number, key in enumerate(dict.fromkeys(key for keys in sentences for key in keys))}
+        inputs = self._word_inputs(list(unique))
+        combinations: dict[tuple[int, ...], int] = {}  # of flags: a hundred or so
+        marks = [[combinations.setdefault(tuple(own), len(combinations)) for own in pieces] for pieces in flags]
+        flagged = np.zeros((len(combinations), len(weights.flags)), np.float32)
+        for own, row in combinations.items():
+            flagged[row, list(own)] = STATE_STEPS
+        gates = [
+            (inputs @ weights.input[direction]) * weights.input_scale[direction] + weights.bias[direction]
+            for direction in (0, 1)
+        ]
+        marked = [flagged @ weights.recurrent[direction][hidden:] for direction in (0, 1)]
         order = sorted(
             (place for place, keys in enumerate(sentences) if keys), key=lambda place: -len(sentences[place])
         )
         for start in range(0, len(order), GROUP):
             group = order[start : start + GROUP]
-            emissions, lengths = self._emissions(
-                [sentences[place] for place in group], [flags[place] for place in group]
-            )
+            words = [[unique[key] for key in sentences[place]] for place in group]
+            emissions, lengths = self._emissions(words, [marks[place] for place in group], gates, marked)
             for place, found in zip(group, self._decode(emissions, lengths), strict=True):
                 result[place] = found
         return result
 
-    def _emissions(self, sentences: list[list[str]], flags: list[list[list[int]]]) -> tuple[Floats, list[int]]:
-        """Scores (piece, sentence, label) of sentences that come longest first."""
+    def _emissions(
+        self, sentences: list[list[int]], flags: list[list[int]], gates: list[Floats], marked: list[Floats]
+    ) -> tuple[Floats, list[int]]:
+        """Scores (piece, sentence, label) of sentences that come longest first.
+
+        Their words are rows of `gates`, their flags rows of `marked`: what each says to the gates of a direction.
+        """
         weights = self.weights
-        lengths = [len(keys) for keys in sentences]
+        lengths = [len(words) for words in sentences]
         longest, size = lengths[0], len(sentences)
-        unique = {key: number for number, key in enumerate(dict.fromkeys(key for keys in sentences for key in keys))}
-        inputs = self._word_inputs(list(unique))
-        hidden, count = weights.recurrent[0].shape[1] // 4, len(weights.flags)
+        hidden = weights.recurrent[0].shape[1] // 4
         emissions = np.zeros((longest, size, len(weights.labels)), np.float32)
         ends = np.array(lengths)
-        placed = _flat([[[unique[key]] for key in keys] for keys in sentences])
-        flagged = _flat(flags)
+        rows = np.repeat(np.arange(size), ends)
+        places = np.concatenate([np.arange(length) for length in lengths])
+        words, marks = np.zeros((2, longest, size), np.int64)
         for direction in (0, 1):
-            words = np.zeros((longest, size), np.int64)
-            marks = np.zeros((longest, size, count), np.float32)
-            words[_turned(placed, ends, direction), placed[0]] = placed[2]
-            marks[_turned(flagged, ends, direction), flagged[0], flagged[2]] = STATE_STEPS
-            gates = (inputs @ weights.input[direction]) * weights.input_scale[direction] + weights.bias[direction]
-            states = self._run(words, marks, gates, lengths, direction, hidden)
+            turned = places if direction == 0 else ends[rows] - 1 - places  # counted from the end of each sentence
+            words[turned, rows] = list(chain.from_iterable(sentences))
+            marks[turned, rows] = list(chain.from_iterable(flags))
+            states = self._run(words, marks, gates[direction], marked[direction], lengths, direction)
             scores = (states.reshape(-1, hidden) @ weights.emit[direction]).reshape(longest, size, -1)
             if direction == 0:
                 emissions += scores
@@ -105,24 +120,26 @@ class Network:
         return emissions * weights.emit_scale + weights.emit_bias, lengths
 
     def _run(
-        self, words: Ints, marks: Floats, gates: Floats, lengths: list[int], direction: int, hidden: int
+        self, words: Ints, marks: Ints, gates: Floats, marked: Floats, lengths: list[int], direction: int
     ) -> Floats:
         """The states of an LSTM, whole numbers, over sentences that start together; one that ended is left out."""
-        recurrent, scale = self.weights.recurrent[direction], self.weights.recurrent_scale[direction]
+        hidden = gates.shape[1] // 4
+        recurrent, scale = self.weights.recurrent[direction][:hidden], self.weights.recurrent_scale[direction]
         longest, size = words.shape
         states = np.zeros((longest, size, hidden), np.float32)
-        before = np.zeros((size, recurrent.shape[0]), np.float32)
+        before = np.zeros((size, hidden), np.float32)
         memory = np.zeros((size, hidden), np.float32)
         buffer, taken = np.empty((2, size, 4 * hidden), np.float32)
         active = size
         for place in range(longest):
             while lengths[active - 1] <= place:
                 active -= 1
-            before[:active, hidden:] = marks[place, :active]
             gate, taken_now, cell = buffer[:active], taken[:active], memory[:active]
             np.matmul(before[:active], recurrent, out=gate)
+            np.take(marked, marks[place, :active], axis=0, out=taken_now, mode="clip")  # "raise" copies what it takes
+            gate += taken_now
             gate *= scale
-            np.take(gates, words[place, :active], axis=0, out=taken_now)
+            np.take(gates, words[place, :active], axis=0, out=taken_now, mode="clip")
             gate += taken_now
             np.tanh(gate, out=gate)
             opened = gate[:, : 3 * hidden]  # input, forget, output: their weights are halved, so that this is a sigmoid
@@ -131,7 +148,7 @@ class Network:
             cell *= gate[:, hidden : 2 * hidden]
             gate[:, :hidden] *= gate[:, 3 * hidden :]
             cell += gate[:, :hidden]
-            state = before[:active, :hidden]
+            state = before[:active]
             np.tanh(cell, out=gate[:, :hidden])
             np.multiply(gate[:, :hidden], gate[:, 2 * hidden : 3 * hidden], out=state)
             state *= STATE_STEPS
@@ -204,10 +221,11 @@ class Network:
         longest = len(emissions)
         score = weights.first + emissions[0]
         ends, pointers = [score], []
+        steps = np.ascontiguousarray(weights.steps.T)  # numpy finds the largest of neighbours twice as fast
         for place in range(1, longest):
-            ways = score[:, :, None] + weights.steps
-            pointers.append(ways.argmax(1))
-            score = ways.max(1) + emissions[place]
+            ways = score[:, None, :] + steps
+            pointers.append(ways.argmax(2))
+            score = ways.max(2) + emissions[place]
             ends.append(score)
         shares = self._probabilities(emissions, lengths)
         result = []
@@ -236,23 +254,6 @@ class Network:
         shares: NDArray[np.float64] = inside * outside
         shares /= shares.sum(2, keepdims=True)
         return shares
-
-
-def _flat(sentences: list[list[list[int]]]) -> tuple[Ints, Ints, Ints]:
-    """Numbers of pieces of sentences as rows, places and numbers."""
-    found = [
-        (row, place, number)
-        for row, pieces in enumerate(sentences)
-        for place, numbers in enumerate(pieces)
-        for number in numbers
-    ]
-    rows, places, numbers = np.array(found, np.int64).reshape(-1, 3).T
-    return rows, places, numbers
-
-
-def _turned(flat: tuple[Ints, Ints, Ints], ends: Ints, direction: int) -> Ints:
-    """The places, counted from the end of each sentence for the second direction."""
-    return flat[1] if direction == 0 else ends[flat[0]] - 1 - flat[1]
 
 
 def spelling(word: str, letters: dict[str, int]) -> list[int]:
