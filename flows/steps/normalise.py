@@ -21,7 +21,7 @@ def normalise(blocks: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """BLOCKS with paragraph_no (and is_kept of blanks), and BODIES. An article's blocks stand together, in order."""
     paragraphs: list[int | None] = []
     bodies: dict[str, _Body] = {}
-    for article_id, rows in groupby(blocks.select(_INPUTS).iter_rows(), key=itemgetter(0)):
+    for article_id, rows in groupby(blocks.select(_INPUTS).rows(), key=itemgetter(0)):
         body = bodies[article_id] = _Body()
         for _, *block in rows:
             body.add(*block)
