@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -10,6 +11,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from multiprocessing import active_children, get_context, parent_process
+from multiprocessing.resource_tracker import ensure_running
 from threading import Thread
 from typing import Generic, TypeVar
 
@@ -101,7 +103,7 @@ def _work_together(
             # No more than pay are handed out: each is suspect if one of the workers dies.
             for number in islice(waiting, workers + 1 - len(under_way)):
                 try:
-                    under_way[pool.submit(work_on, batches[number])] = number
+                    under_way[_submit(pool, work_on, batches[number])] = number
                 except BrokenProcessPool:
                     _POOL.close()
                     return sorted([*under_way.values(), number])
@@ -117,6 +119,16 @@ def _work_together(
             if any(future.done() for future in under_way):
                 _POOL.close()
                 return sorted(under_way.values())
+
+
+def _submit(pool: ProcessPoolExecutor, work_on: Callable[[Batch], Result], batch: Batch) -> Future[Result]:
+    """Hands out a batch; a process that starts for it is deaf to Ctrl-C, which the run hears and then ends it."""
+    ensure_running()  # the tracker of multiprocessing would unblock the signal
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        return pool.submit(work_on, batch)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class WorkersDied(Exception):
@@ -139,7 +151,7 @@ class _LoneWorker(Generic[Batch, Result]):
         """
         try:
             with self._pool.lent(1) as worker:
-                return [worker.submit(self.work_on, batch).result()]
+                return [_submit(worker, self.work_on, batch).result()]
         except BrokenProcessPool:
             pass
         parts = self.rescue.halve(batch)

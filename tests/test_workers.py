@@ -101,6 +101,30 @@ def test_workers_end_when_their_run_is_killed(tmp_path: Path) -> None:
     wait_for(lambda: not any(is_alive(pid) for pid in workers))
 
 
+def test_ctrl_c_is_for_the_run_alone(tmp_path: Path) -> None:
+    """A terminal sends it to the workers, too: each that waits for work would show a traceback."""
+    (tmp_path / "waiter.py").write_text(
+        "import time\n"
+        "from flows.workers import Rescue, kept_pool, run_batches, POOL_BYTES\n"
+        "if __name__ == '__main__':\n"
+        "    try:\n"
+        "        with kept_pool():\n"
+        "            run_batches(abs, range(4), rescue=Rescue(None, None), workers=2,\n"
+        "                total_bytes=POOL_BYTES, stage='x', progress=lambda *at: None)\n"
+        "            print('idle', flush=True)\n"
+        "            time.sleep(60)\n"
+        "    except KeyboardInterrupt:\n"
+        "        print('stopped', flush=True)\n"
+    )
+    pipe = subprocess.PIPE
+    run = subprocess.Popen(
+        [sys.executable, "waiter.py"], cwd=tmp_path, stdout=pipe, stderr=pipe, text=True, start_new_session=True
+    )
+    assert run.stdout is not None and run.stdout.readline() == "idle\n"
+    os.killpg(run.pid, signal.SIGINT)
+    assert run.communicate(timeout=30) == ("stopped\n", "")
+
+
 def is_alive(pid: int) -> bool:
     """Whether a process runs; one that nobody has collected yet does not."""
     try:
