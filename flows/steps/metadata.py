@@ -37,6 +37,7 @@ _GENERIC_AGENCY: Final = "एजेंसी"
 _BORDER_AHEAD: Final = re.compile(r"\s*[-|–—:»]")
 _BORDER_BEHIND: Final = re.compile(r"[-|–—:»]\s*$")
 _SHORTEST_TITLE: Final = 10  # letters; less is a section
+_LONGEST_KICKER: Final = 2  # words
 _MOST_BYLINES: Final = 3  # elsewhere than below the headline: more are those of books, teasers or comments
 _LEAST_SPACES: Final = 3  # from which on a heading is no button or section
 _INDIC: Final = re.compile("[\u0900-\u0dff]")
@@ -203,10 +204,13 @@ def _find_title(page: _Page, lines: list[_Line]) -> str | None:
     declared = [title for title in (clean_title(title, names) for title in given) if squash(title)]
     shown = [clean_title(line.text, names) for line in lines if line.role == "title"]
     shown = [title for title in shown if squash(title) and title[0] not in ":,;|" and not is_site_name(title, names)]
-    shown = [_shorten(title, declared) for title in shown]
-    declared = [_shorten(title, declared) for title in declared]
     # A breadcrumb repeats what search engines are told; the headline is the heading below it.
-    shared = {squash(clean_title(title, names)) for title in (page.og_title, page.jsonld_title) if title}
+    sharing = [clean_title(title, names) for title in (page.og_title, page.jsonld_title) if title]
+    shared = set(map(squash, sharing))
+    shown = [
+        _shorten(_strip_kicker(title, sharing), declared) if shared != {squash(title)} else title for title in shown
+    ]
+    declared = [_shorten(title, declared) for title in declared]
     last_first = {squash(title): title for title in reversed(shown) if squash(title) in shared}
     for title in [*last_first.values(), *shown]:
         for other in declared:
@@ -220,6 +224,16 @@ def _find_title(page: _Page, lines: list[_Line]) -> str | None:
 def _is_glued(title: str, other: str) -> bool:
     """Whether a shown title lacks spaces that a declared one has: its kicker and it stand in boxes of their own."""
     return len(_WORD.findall(title)) < len(_WORD.findall(other))
+
+
+def _strip_kicker(title: str, sharing: list[str]) -> str:
+    """A heading without the word or two that stand in its box before what the page gives those who share it."""
+    for other in sharing:
+        kicker = title[: len(title) - len(other)]
+        is_end = len(squash(other)) >= _SHORTEST_TITLE and squash(title).endswith(squash(other))
+        if is_end and kicker.endswith(" ") and kicker.count(" ") <= _LONGEST_KICKER:
+            return other
+    return title
 
 
 def _shorten(title: str, declared: list[str]) -> str:

@@ -54,6 +54,7 @@ class _Words:
 
     cue: re.Pattern[str]  # its group says what follows: author, editor, date, credit
     after: re.Pattern[str]
+    opening: re.Pattern[str]
     joiner: re.Pattern[str]
     desks: re.Pattern[str]
     houses: re.Pattern[str]
@@ -230,6 +231,7 @@ def _words() -> _Words:
     return _Words(
         cue=re.compile(rf"(?<![^\W_])(?:{'|'.join(groups)})", re.I),
         after=re.compile(rf"\s(?:{_any_of(table['after_cues'])})$", re.I),
+        opening=re.compile(rf"(?:{_any_of(table['opening_cues'])})\s+(?=\w)", re.I),
         joiner=re.compile(rf"\s(?:{_any_of(table['joiners'])})\s", re.I),
         desks=_any_word(folded["desk_words"]),
         houses=_any_word(folded["house_words"]),
@@ -254,7 +256,8 @@ def _any_word(words: Iterable[str]) -> re.Pattern[str]:
 
 def _split_at_cues(line: str) -> Iterator[tuple[str | None, str]]:
     """Sections of a byline with what the cue before them announces: author, editor, date or, at the start, nothing."""
-    kind, start = None, 0
+    opening = _words().opening.match(line)
+    kind, start = ("author", opening.end()) if opening else (None, 0)
     for match in _words().cue.finditer(line):
         yield kind, line[start : match.start()]
         kind, start = match.lastgroup, match.end()

@@ -231,6 +231,30 @@ TITLES: list[tuple[str, dict[str, str], list[str], str | None]] = [
         ["Canal: bridge", "Bridge opens after repairs"],
         "Canal: bridge",
     ),
+    (
+        "declared whole for those who share it",
+        {"og_title": "Canal: bridge opens", "jsonld_title": "Canal: bridge opens", "html_title": "Bridge opens"},
+        ["Canal: bridge opens"],
+        "Canal: bridge opens",
+    ),
+    (
+        "a declared part before the colon is a kicker where one is declared without it",
+        {"og_title": "Canal: bridge opens", "jsonld_title": "Bridge opens"},
+        ["Canal: bridge opens"],
+        "Bridge opens",
+    ),
+    (
+        "kicker in the headline's box",
+        {"og_title": "Bridge opens again"},
+        ["Opinion Bridge opens again"],
+        "Bridge opens again",
+    ),
+    (
+        "more than a kicker",
+        {"og_title": "Bridge opens again"},
+        ["After seven long months bridge opens again"],
+        "After seven long months bridge opens again",
+    ),
     ("kicker glued", {"og_title": "Canal / Bridge opens"}, ["CanalBridge opens"], "Canal / Bridge opens"),
     (
         "long, declared otherwise",
@@ -252,6 +276,8 @@ def test_titles(page: dict[str, str], shown: list[str], title: str | None) -> No
 
 MAKERS: list[tuple[str, dict[str, str], list[tuple[str, str]], tuple[str | None, str | None, str | None]]] = [
     ("byline", {}, [("byline", "By आदित्य सिंह")], ("आदित्य सिंह", None, None)),
+    ("opening word", {}, [("byline", "Von Asha Rao")], ("Asha Rao", None, None)),
+    ("the same word in a name", {}, [("byline", "Asha von Rao")], ("Asha von Rao", None, None)),
     ("byline at the end", {}, [("body", BODY), ("byline", "By आदित्य सिंह")], ("आदित्य सिंह", None, None)),
     ("two bylines", {}, [("byline", "Asha Rao"), ("byline", "Bina Das")], ("Asha Rao, Bina Das", None, None)),
     ("desk", {}, [("byline", "वेब डेस्क, नई दिल्ली")], (None, None, "नई दिल्ली")),
