@@ -37,7 +37,7 @@ _GENERIC_AGENCY: Final = "एजेंसी"
 _BORDER_AHEAD: Final = re.compile(r"\s*[-|–—:»]")
 _BORDER_BEHIND: Final = re.compile(r"[-|–—:»]\s*$")
 _SHORTEST_TITLE: Final = 10  # letters; less is a section
-_LONGEST_KICKER: Final = 2  # words
+_KICKER: Final = re.compile(r"[^\W\d_][^\d\s]{3,}(?: [^\d\s]+)? ")  # Opinion, Live updates; not The, not 10
 _MOST_BYLINES: Final = 3  # elsewhere than below the headline: more are those of books, teasers or comments
 _LEAST_SPACES: Final = 3  # from which on a heading is no button or section
 _INDIC: Final = re.compile("[\u0900-\u0dff]")
@@ -231,7 +231,7 @@ def _strip_kicker(title: str, sharing: list[str]) -> str:
     for other in sharing:
         kicker = title[: len(title) - len(other)]
         is_end = len(squash(other)) >= _SHORTEST_TITLE and squash(title).endswith(squash(other))
-        if is_end and kicker.endswith(" ") and kicker.count(" ") <= _LONGEST_KICKER:
+        if is_end and _KICKER.fullmatch(kicker):
             return other
     return title
 
