@@ -291,17 +291,28 @@ def find_inline_hits(lines: pl.DataFrame, rulebook: Rulebook) -> Hits:
     return hits
 
 
+def name_boxes(segments: pl.DataFrame) -> pl.Series:
+    """Of each block of HTML its class and id words, then the custom elements around it, whose names say as much.
+
+    `segments` has css and ancestors, both null in a text; no more than CSS_REACH characters of css count.
+    """
+    custom = pl.col("ancestors").str.extract_all(r"[^ ]+-[^ ]+").list.join(" ")
+    near = pl.col("css").str.slice(0, CSS_REACH)
+    # Most blocks stand in none, and a regex for each is dear.
+    within = pl.when(pl.col("ancestors").str.contains("-", literal=True)).then(near + " " + custom).otherwise(near)
+    return segments.select(names=within)["names"]
+
+
 def find_css_hits(names: pl.Series, rulebook: Rulebook) -> dict[str, list[Hit]]:
-    """The rules that match the class and id words of HTML, by these."""
+    """The rules that match the names of boxes that name_boxes gives, by these."""
     hits: dict[str, list[Hit]] = {}
     names = names.drop_nulls().unique()
-    near = names.str.slice(0, CSS_REACH)
     for rule in rulebook.of("css"):
-        is_hit = near.str.contains(f"(?i){rule.pattern}")
+        is_hit = names.str.contains(f"(?i){rule.pattern}")
         if rule.unless:
-            is_hit &= ~near.str.contains(f"(?i){rule.unless}")
-        for css in names.filter(is_hit):
-            hits.setdefault(css, []).append(Hit(rule, ""))
+            is_hit &= ~names.str.contains(f"(?i){rule.unless}")
+        for boxes in names.filter(is_hit):
+            hits.setdefault(boxes, []).append(Hit(rule, ""))
     return hits
 
 

@@ -16,6 +16,7 @@ from flows.rulebook import (
     find_hits,
     find_inline_hits,
     load_rulebook,
+    name_boxes,
 )
 
 RULE = """
@@ -143,5 +144,13 @@ def test_inline_rules_give_every_piece(tmp_path: Path) -> None:
 
 def test_far_class_words_do_not_count(tmp_path: Path) -> None:
     rulebook = book(tmp_path, rule("css", "share"))
-    names = pl.Series(["share box", None, "x " * CSS_REACH + "share"])
+    css = pl.Series(["share box", None, "x " * CSS_REACH + "share"])
+    names = name_boxes(pl.DataFrame({"css": css, "ancestors": ["div", None, "div"]}))
     assert list(find_css_hits(names, rulebook)) == ["share box"]
+
+
+def test_custom_elements_say_what_they_hold_as_classes_do(tmp_path: Path) -> None:
+    rulebook = book(tmp_path, rule("css", "(?:^|[ -])factbox"))
+    around = ["li ul div news-factbox div body", "li ul div body", "factbox div"]
+    names = name_boxes(pl.DataFrame({"css": ["one", "two", ""], "ancestors": around}))
+    assert list(find_css_hits(names, rulebook)) == ["one news-factbox"]

@@ -38,6 +38,7 @@ def settle_html(lines: list[Line], titles: list[str]) -> None:
     settle_hidden(lines)
     prose = [line for line in lines if line.is_open and line.hints and line.hints.is_likely and line.is_prose]
     settle_copies(prose, lambda line: bool(line.hints and line.hints.is_extracted), "html")
+    forget_large_boxes(lines)
     settle_summary(lines[:first])
     for at, line in enumerate(lines):
         if line.is_open:
@@ -54,6 +55,19 @@ def settle_hidden(lines: list[Line]) -> None:
     if 2 * sum(line.size for line in hidden) < sum(line.size for line in likely):
         for line in hidden:
             line.settle("other", "html.hidden", "hidden from the reader of the page")
+
+
+def forget_large_boxes(lines: list[Line]) -> None:
+    """Classes that take sentences, as of bios and boxes of facts, are not believed where they name half of the text."""
+    likely = [line for line in lines if line.is_open and line.hints and line.hints.is_likely]
+    boxed = [line for line in likely if any(_takes_sentences(hit) for hit in line.hits)]
+    if 2 * sum(line.size for line in boxed) >= sum(line.size for line in likely):
+        for line in boxed:
+            line.hits = [hit for hit in line.hits if not _takes_sentences(hit)]
+
+
+def _takes_sentences(hit: Hit) -> bool:
+    return hit.rule.where == "css" and hit.rule.sentences
 
 
 def settle_summary(head: list[Line]) -> None:

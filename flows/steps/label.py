@@ -15,7 +15,7 @@ from flows.labelling.lines import PROSE_WITH_STOP, PROSE_WITHOUT_STOP, Hints, Li
 from flows.labelling.model import BlockModels, html_chances, text_chances
 from flows.labelling.pieces import cut_lines, split_removed
 from flows.labelling.sections import settle_sections, settle_stray_headlines, settle_templates, settle_whole_lines
-from flows.rulebook import KEPT_ROLES, REACH, Rulebook, find_css_hits, find_hits, find_inline_hits
+from flows.rulebook import KEPT_ROLES, REACH, Rulebook, find_css_hits, find_hits, find_inline_hits, name_boxes
 from flows.text.cues import FOLDED, fold
 from flows.text.lines import mask_line
 
@@ -111,15 +111,16 @@ def _read_lines(
     texts = _fold(segments.select(pl.col("raw_text").unique(maintain_order=True)).with_row_index("row"))  # many recur
     hits = find_hits(texts, rulebook)
     inline = find_inline_hits(_with_brackets(texts), rulebook)
-    css_hits = find_css_hits(segments["css"], rulebook)
+    boxes = name_boxes(segments)
+    css_hits = find_css_hits(boxes, rulebook)
     accepted = _accepted_templates(segments, pages, templates)
     columns = texts.select("raw_text", "row", "head", "size", "is_sentence", "skip").rows()
     facts = {raw: (*values, hits.get(row, []), inline.get(row, [])) for raw, row, *values in columns}
     lines: list[Line | None] = []
-    for row, (raw, joins, css) in enumerate(segments.select("raw_text", "joins_previous", "css").rows()):
+    for row, (raw, joins, names) in enumerate(segments.select("raw_text", "joins_previous", boxes).rows()):
         head, size, is_sentence, skip, of_words, inner = facts[raw]
         if size:
-            own = of_words + css_hits[css] if css in css_hits else of_words
+            own = of_words + css_hits[names] if names in css_hits else of_words
             lines.append(Line(raw, head, size, is_sentence, joins, skip, own, inner, accepted.get(row, "")))
         else:
             lines.append(None)

@@ -143,6 +143,22 @@ def test_a_class_for_readers_comments_counts_where_the_model_is_not_sure(chance:
     assert role_of(clean(page, {"railings": chance} | LIKELY), remark) == [role]
 
 
+@pytest.mark.parametrize(
+    "box", ["<div class='story-factbox green'>{}</div>", "<news-factbox><div>{}</div></news-factbox>"]
+)
+def test_a_box_of_facts_goes_whatever_the_model_says(box: str) -> None:
+    fact = "The old bridge was built by the navy in eleven months, cost less than planned and carried four lanes."
+    page = f"<article><p>{FIRST}</p>{box.format(f'<p>{fact}</p>')}<p>{SECOND}</p><p>{THIRD}</p></article>"
+    blocks = clean(page, {"navy": 980} | LIKELY)
+    assert blocks.filter(text=fact).select("role", "rule_id").row(0) == ("other", "html.fact_box")
+    assert blocks.filter("is_kept")["text"].to_list() == [FIRST, SECOND, THIRD]
+
+
+def test_a_box_that_holds_most_of_the_article_is_none_of_facts() -> None:
+    page = f"<div class='factbox'><p>{FIRST}</p><p>{SECOND}</p></div><p>{THIRD}</p>"
+    assert clean(page, LIKELY).filter("is_kept")["text"].to_list() == [FIRST, SECOND, THIRD]
+
+
 @pytest.mark.parametrize(("chance", "is_kept"), [(700, False), (950, True)])
 def test_an_english_footer_of_a_hindi_page_goes(chance: int, is_kept: bool) -> None:
     footer = "All prices are delayed by ten minutes or more and are meant for information, not for any kind of trade."
