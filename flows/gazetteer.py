@@ -12,12 +12,24 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from flows.text.folding import fold_word
-from flows.text.phonetic import sound, sound_key
+from flows.text.phonetic import english_words, sound, sound_key
 from flows.text.tokens import DOT, HYPHEN, SPACE, WORD, Tokens, is_initial
 
 RULES = Path(__file__).parent / "rules"
 TYPES = frozenset({"PERSON", "ORG", "LOC", "EVENT", "FACILITY", "PRODUCT", "PROJECT"})
-CLASS_LISTS = ("beside_places", "openings", "state_organs", "local_posts")
+CLASS_LISTS = (
+    "beside_places",
+    "beside_names",
+    "openings",
+    "state_organs",
+    "local_posts",
+    "not_after_persons",
+    "portfolios",
+    "portfolio_organs",
+    "organs_of",
+)
+#: English words in names of organisations that are as common outside of them.
+ENGLISH_ALONE = frozenset({fold_word("द"), fold_word("लि"), fold_word("न्यू"), fold_word("स्टार"), fold_word("सुपर")})
 #: One word alone must sound at least this long to be looked up by sound.
 LEAST_LONE_SOUND = 7
 
@@ -59,6 +71,9 @@ class Head:
     is_part: bool  # of the name: पोर्ट is, जिले and अखबार are not
     is_state_organ: bool  # a demonym makes a name with it: पाकिस्तानी सेना
     is_weak: bool  # common words stand before it too: only a known name makes one with it
+    is_of_persons: bool = True  # a person's name makes one with it: नेहरू स्टेडियम; not पार्टी
+    is_english: bool = False  # English words stand before it: दिल्ली लीगल सर्विस अथॉरिटी
+    has_portfolio: bool = False  # the matter before it is name enough: योजना मंत्रालय
 
 
 class Lexicon(Generic[T]):
@@ -120,6 +135,9 @@ class Gazetteer:
     namesakes: frozenset[str]  # persons after whom streets and institutions are called
     local_posts: frozenset[str]  # posts that stand before their place as well
     modifiers: frozenset[str]  # words inside the names of organisations, projects …
+    english: frozenset[str] = frozenset()  # English words inside the names of organisations
+    organs_of: frozenset[str] = frozenset()  # English words that an ऑफ or फॉर follows in such names
+    portfolios: frozenset[str] = frozenset()  # what ministries and commissions are for
 
     def other_place(self, entries: tuple[Entry, ...], near: list[str]) -> Entry | None:
         """The place abroad that shares its name with a better known one (Punjab), if all places near are there.
@@ -193,7 +211,8 @@ def load_gazetteer(folder: Path = RULES) -> Gazetteer:
             codes.setdefault(entity.entity_id, entity.country_code)
             if source == "country":
                 countries.add(entity.entity_id)
-    heads = _heads(folder)
+    lists = {name: _folded_set(words) for name, words in _toml(folder / "class_words.toml")}
+    heads = _heads(folder, lists)
     stop, modifiers = _words(folder / "common_words_more.txt"), _words(folder / "modifiers.txt")
     titles, courtesy = _lines(folder / "titles.txt"), _lines(folder / "honorifics.txt")
     return Gazetteer(
@@ -213,16 +232,16 @@ def load_gazetteer(folder: Path = RULES) -> Gazetteer:
         common=_words(folder / "common_words.txt") | _words(folder / "common_words_news.txt") | stop,
         stop=stop,
         namesakes=_words(folder / "namesakes.txt"),
-        local_posts=frozenset(
-            " ".join(folded(word)) for word in dict(_toml(folder / "class_words.toml"))["local_posts"]
-        ),
+        local_posts=lists["local_posts"],
         modifiers=modifiers,
+        english=frozenset(word for word in english_words() if not word.isascii()) - ENGLISH_ALONE,
+        organs_of=frozenset(spelt for word in lists["organs_of"] for spelt in english_spellings(word)),
+        portfolios=lists["portfolios"],
     )
 
 
-def _heads(folder: Path) -> list[tuple[tuple[str, ...], Head]]:
-    """The class words with what class_words.toml says of them."""
-    kinds = {name: {" ".join(folded(word)) for word in words} for name, words in _toml(folder / "class_words.toml")}
+def _heads(folder: Path, lists: dict[str, frozenset[str]]) -> list[tuple[tuple[str, ...], Head]]:
+    """The class words with what class_words.toml says of them, an English one in each of its Hindi spellings."""
     heads = []
     for line, row in _rows(folder / "heads.csv", ("type", "head", "position", "note")):
         if row["type"] not in TYPES or row["position"] not in ("after", "before"):
@@ -230,11 +249,29 @@ def _heads(folder: Path) -> list[tuple[tuple[str, ...], Head]]:
                 f"{folder / 'heads.csv'}, line {line}: {row['type']!r}, {row['position']!r} is no head"
             )
         words, word = folded(row["head"]), " ".join(folded(row["head"]))
-        is_beside = row["type"] == "LOC" and word in kinds["beside_places"]
-        is_part = not is_beside if row["position"] == "after" else word in kinds["openings"]
-        is_weak, is_organ = row["note"].startswith("weak"), word in kinds["state_organs"]
-        heads.append((words, Head(row["type"], row["position"], is_part, is_organ, is_weak)))
+        is_beside = word in lists["beside_places" if row["type"] == "LOC" else "beside_names"]
+        head = Head(
+            row["type"],
+            row["position"],
+            is_part=not is_beside if row["position"] == "after" else word in lists["openings"],
+            is_state_organ=word in lists["state_organs"],
+            is_weak=row["note"].startswith("weak"),
+            is_of_persons=word not in lists["not_after_persons"] | lists["state_organs"],
+            is_english=words[-1] in english_words(),
+            has_portfolio=word in lists["portfolio_organs"],
+        )
+        heads += [((*words[:-1], spelt), head) for spelt in reversed(english_spellings(words[-1]))]
     return heads
+
+
+def english_spellings(word: str) -> list[str]:
+    """The Hindi spellings of a folded English word, its own first: इंस्टिट्यूट, इंस्टीट्यूट, इंस्टिच्यूट."""
+    english = english_words().get(word)
+    return [word, *(other for other, same in english_words().items() if same == english and other != word and english)]
+
+
+def _folded_set(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(" ".join(folded(word)) for word in words)
 
 
 def _entity(row: dict[str, str], where: str) -> Entity:
@@ -315,7 +352,7 @@ def _toml(path: Path) -> Iterator[tuple[str, list[str]]]:
 
 
 def _words(path: Path) -> frozenset[str]:
-    return frozenset(" ".join(folded(line)) for line in _lines(path))
+    return _folded_set(_lines(path))
 
 
 def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from flows.gazetteer import Head
 from flows.naming.reading import Find, Reading
+from flows.naming.table import CONJUNCTIONS
 from flows.text.phonetic import may_abbreviate
 from flows.text.tokens import HYPHEN, LONGEST_WORD, SPACE, spelt_letters
 
@@ -91,6 +92,8 @@ def ends_person(reading: Reading, start: int, end: int) -> bool:
 def head_finds(reading: Reading) -> Iterator[Find]:
     """Names by the class word after them: पाकिस्तानी सेना, कराची पोर्ट, रूसी रक्षा मंत्रालय; नौगांव in नौगांव जिले."""
     for start, (end, head) in sorted(reading.heads.items()):
+        if end < len(reading) and reading.tokens.gaps[end] == HYPHEN:  # दल-बदल
+            continue
         if not head.is_part:
             first = unknown_start(reading, start)
             if first < start and not head.is_weak:
@@ -99,6 +102,8 @@ def head_finds(reading: Reading) -> Iterator[Find]:
             first = head_start(reading, start, head)
             if first < start:
                 yield Find(first, end, head.type, "head", 0.85)
+            elif head.has_portfolio and (first := portfolio_start(reading, start)) < start:
+                yield Find(first, end, head.type, "head", 0.8, form="short")
 
 
 def unknown_start(reading: Reading, end: int, most: int = 2) -> int:
@@ -107,6 +112,21 @@ def unknown_start(reading: Reading, end: int, most: int = 2) -> int:
     while first > 0 and reading.touches(first) and reading.is_unknown(first - 1):
         first -= 1
     return first if end - first <= most else end
+
+
+def portfolio_start(reading: Reading, end: int) -> int:
+    """Where the matters before a ministry or a commission start: सूचना एवं प्रसारण मंत्रालय; or `end`."""
+    first = end
+    while first > 0 and reading.touches(first):
+        word = reading.words[first - 1]
+        is_and = first < end and word in CONJUNCTIONS and reading.touches(first - 1)
+        if is_and and reading.words[first - 2] in reading.gazetteer.portfolios:
+            first -= 2
+        elif word in reading.gazetteer.portfolios or (first < end and word in reading.gazetteer.modifiers):
+            first -= 1
+        else:
+            break
+    return first
 
 
 def head_start(reading: Reading, start: int, head: Head, most: int = 6) -> int:
@@ -119,11 +139,11 @@ def head_start(reading: Reading, start: int, head: Head, most: int = 6) -> int:
             if not is_namesake and not makes_name_with(before, head, has_name):
                 break
             has_name, first = True, before.start
-            if before.type == "LOC":
+            if before.type == "LOC" and not (head.is_english and reading.words[first] in ENGLISH_PLACES):
                 return _with_second_place(reading, first)
-        elif reading.words[first - 1] in reading.gazetteer.namesakes and not head.is_state_organ:
+        elif reading.words[first - 1] in reading.gazetteer.namesakes and head.is_of_persons:
             has_name, first = True, first - 1
-        elif reading.words[first - 1] in reading.gazetteer.modifiers or is_year_of(reading, first - 1, head):
+        elif is_inner_word(reading, first - 1, head):
             first -= 1
         elif first in reading.head_starts:
             first = reading.head_starts[first]
@@ -134,9 +154,16 @@ def head_start(reading: Reading, start: int, head: Head, most: int = 6) -> int:
     return first if has_name else start
 
 
+def is_inner_word(reading: Reading, index: int, head: Head) -> bool:
+    """Whether a word stands inside names only: a modifier, an English word before an English class word, a year."""
+    lists, word = reading.gazetteer, reading.words[index]
+    return word in lists.modifiers or (head.is_english and word in lists.english) or is_year_of(reading, index, head)
+
+
 def is_called_after(reading: Reading, find: Find, head: Head) -> bool:
     """Whether a person's name before a class word is that of a street or an institution: नेहरू स्टेडियम, अकबर रोड."""
-    return not head.is_state_organ and " ".join(reading.words[find.start : find.end]) in reading.gazetteer.namesakes
+    name = " ".join(reading.words[find.start : find.end])
+    return head.is_of_persons and name in reading.gazetteer.namesakes
 
 
 def is_dated(reading: Reading, index: int) -> bool:
@@ -160,13 +187,15 @@ def is_year_of(reading: Reading, index: int, head: Head) -> bool:
 
 def may_be_own_word(reading: Reading, index: int, head: Head) -> bool:
     """Whether a word may be the own name of what a class word says: unknown, or a person's but of no ministry."""
-    return not head.is_state_organ if reading.is_in_person_lists(index) else reading.is_unknown(index)
+    return head.is_of_persons if reading.is_in_person_lists(index) else reading.is_unknown(index)
 
 
 def makes_name_with(find: Find, head: Head, has_own_word: bool) -> bool:
     """Whether a known name and a class word make one name: मोदी सरकार and रूसी हमले do not."""
     if find.type == "PERSON":
-        return not head.is_weak and not head.is_state_organ and find.form == "name"
+        return not head.is_weak and head.is_of_persons and find.form == "name"
+    if find.type == "ORG" and (head.type == "LOC" or (head.type == "EVENT" and head.is_weak)):
+        return False
     if find.is_demonym:
         return head.is_state_organ or (has_own_word and not head.is_weak)
     return find.type != "LOC" or has_own_word or head.type != "PRODUCT"
@@ -195,6 +224,63 @@ def class_word_finds(reading: Reading) -> Iterator[Find]:
 
 
 ARTICLES = frozenset({"द", "the", "डॉट", "कॉम"})
+
+OF = frozenset({"ऑफ", "आफ", "औफ", "फॉर", "of", "for"})
+AND = frozenset({"एंड", "ऐंड", "and"})
+#: Places whose English name an English name goes on with to the left: ऑल इंडिया ..., हॉकी इंडिया लीग.
+ENGLISH_PLACES = frozenset({"इंडिया", "india"})
+
+
+def english_finds(reading: Reading, most: int = 6) -> Iterator[Find]:
+    """Names with an English preposition: सेंटर फॉर पॉलिसी रिसर्च, लंदन स्कूल ऑफ इकोनॉमिक्स."""
+    for index, word in enumerate(reading.words):
+        if word not in OF or not reading.touches(index) or not reading.touches(index + 1):
+            continue
+        first = index
+        while first > 0 and index - first < most and is_english_part(reading, first - 1) and reading.touches(first):
+            first -= 1
+        if not any(other in reading.gazetteer.organs_of for other in reading.words[first:index]):
+            continue
+        end = index + 1
+        while end < len(reading) and end - index <= most and reading.touches(end):
+            is_link = reading.words[end] in OF or reading.words[end] in AND or reading.words[end] in ARTICLES
+            if not (is_link or is_english_part(reading, end) or (end == index + 1 and not reading.is_stop(end))):
+                break
+            end += 1
+        while end > index + 1 and (reading.words[end - 1] in OF or reading.words[end - 1] in AND):
+            end -= 1
+        if end > index + 1:
+            yield Find(first, end, "ORG", "head", 0.85)
+
+
+def is_english_part(reading: Reading, index: int) -> bool:
+    """Whether a word may stand in the English name of an organisation: an English word, a place or an unknown one."""
+    word, held = reading.words[index], reading.table_at.get(index)
+    if held is not None:
+        return held.type in ("LOC", "ORG")
+    if index in reading.titles:
+        return False
+    lists = reading.gazetteer
+    is_organ = word in lists.organs_of or word in lists.english or word in lists.modifiers
+    return is_organ or (reading.is_unknown(index) and not reading.is_in_person_lists(index))
+
+
+QUOTED = re.compile("[‘'“\"]([^‘’'“”\"\n]{2,40})[’'”\"]")
+
+
+def quoted_finds(reading: Reading) -> Iterator[Find]:
+    """What stands in quotes beside a class word: ‘डॉन’ अखबार, चक्रवात ‘रेमल’, युद्धपोत 'मोस्कवा'."""
+    starts = {start: index for index, start in enumerate(reading.tokens.starts)}
+    ends = {end: index + 1 for index, end in enumerate(reading.tokens.ends)}
+    for match in QUOTED.finditer(reading.tokens.text):
+        first, end = starts.get(match.start(1)), ends.get(match.end(1))
+        if first is None or end is None or end - first > 4:
+            continue
+        after = reading.heads.get(end) if reading.between(end)[1:] in ("", " ") else None
+        before = reading.class_ends.get(first) if reading.between(first)[:-1] in ("", " ") else None
+        head = after[1] if after is not None and not after[1].is_part else before
+        if head is not None and head.type not in ("LOC", "PERSON") and not reading.is_stop(first):
+            yield Find(first, end, head.type, "class_word", 0.85)
 
 
 def named_finds(reading: Reading, reach: int = 4) -> Iterator[Find]:

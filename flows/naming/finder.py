@@ -7,7 +7,16 @@ from dataclasses import dataclass, replace
 
 from flows.gazetteer import Gazetteer
 from flows.naming.agreement import repeats
-from flows.naming.cues import acronym_finds, bracket_pairs, class_word_finds, head_finds, person_finds, with_year
+from flows.naming.cues import (
+    acronym_finds,
+    bracket_pairs,
+    class_word_finds,
+    english_finds,
+    head_finds,
+    person_finds,
+    quoted_finds,
+    with_year,
+)
 from flows.naming.meaning import meanings
 from flows.naming.reading import Find, Reading
 from flows.naming.table import sounding_finds, table_finds
@@ -17,6 +26,10 @@ from flows.text.tokens import LONGEST_WORD
 #: How sure the recogniser must be where tables and cues found nothing, and where it sees a longer name around a find.
 LEAST_SCORES = {"PERSON": 0.6, "LOC": 0.75, "ORG": 0.8}
 AROUND_SCORE = 0.9
+#: How sure it must be of an organisation that the tables know and that is a common word too.
+LEAST_KNOWN = 0.85
+#: How sure it must be of words that no list knows, and of an organisation with its class word.
+LEAST_PLAIN = {"PERSON": 0.45, "LOC": 0.6, "ORG": 0.6}
 
 
 @dataclass(frozen=True)
@@ -43,6 +56,7 @@ def find_names(text: str, gazetteer: Gazetteer, spans: Iterable[Span] = ()) -> l
     reading.set_table(table_finds(reading))
     reading.set_table(outermost([*reading.table, *sounding_finds(reading)]))
     finds = [*reading.table, *head_finds(reading), *class_word_finds(reading), *acronym_finds(reading)]
+    finds += [*english_finds(reading), *quoted_finds(reading)]
     finds += without_table_persons(reading, person_finds(reading))
     finds = [with_year(reading, with_entries(reading, find)) for find in finds]
     pairs = list(bracket_pairs(reading, finds))
@@ -95,6 +109,8 @@ def from_recogniser(reading: Reading, chosen: list[Find], spans: Iterable[Span])
     held = {word: find for find in chosen for word in range(find.start, find.end)}
     starts = {start: index for index, start in enumerate(reading.tokens.starts)}
     ends = {end: index + 1 for index, end in enumerate(reading.tokens.ends)}
+    full = [find for find in chosen if find.type == "PERSON" and find.form == "name" and find.end - find.start > 1]
+    parts = {word for find in full for word in reading.words[find.start : find.end]}
     found = []
     for span in spans:
         first, end = starts.get(span.start), ends.get(span.end)
@@ -107,9 +123,38 @@ def from_recogniser(reading: Reading, chosen: list[Find], spans: Iterable[Span])
         is_around = all(first <= find.start and find.end <= end for find in inside)
         own = [word for word in range(first, end) if word not in held]
         is_plural = span.type == "PERSON" and reading.words[end - 1].endswith("ों")
-        if span.score >= least and is_around and not is_plural and any(is_telling(reading, word) for word in own):
-            found.append(Find(first, end, span.type, "model", span.score))
+        if not is_around or is_plural:
+            continue
+        entries = () if inside else reading.gazetteer.names.rows.get(tuple(reading.words[first:end]), ())
+        known = entries if entries and entries[0].type == span.type else ()
+        find = Find(first, end, span.type, "model", span.score, known, known[0].form if known else "name")
+        is_sure = span.score >= least and any(is_telling(reading, word) for word in own)
+        if is_sure or (not inside and is_plain(reading, find, parts)):
+            found.append(find)
     return found
+
+
+def is_plain(reading: Reading, find: Find, parts: set[str]) -> bool:
+    """Whether a span needs less: all its words are unknown; it ends with the class word of an organisation, or
+    is a known one; it is a part of a person's full name in the text or a sure name, though a common word too."""
+    words = range(find.start, find.end)
+    if find.entries:
+        return find.type == "ORG" and find.score >= LEAST_KNOWN
+    if find.type == "ORG":
+        start = reading.head_starts.get(find.end, find.start)
+        is_organ = start > find.start and reading.heads[start][1].type == "ORG" and not reading.heads[start][1].is_weak
+        is_own = find.score >= LEAST_SCORES["ORG"] or any(is_telling(reading, word) for word in words)
+        return is_organ and is_own and find.score >= LEAST_PLAIN["ORG"]
+    if all(is_telling(reading, word) and not reading.is_capitals(word) for word in words):
+        return find.score >= LEAST_PLAIN.get(find.type, 1)
+    if find.type == "PERSON" and len(words) > 1:
+        lists = reading.gazetteer
+        is_whole = reading.words[find.start] in lists.given_names and reading.words[find.end - 1] in lists.surnames
+        return is_whole and find.score >= LEAST_PLAIN["PERSON"]
+    if find.type != "PERSON" or len(words) > 1 or reading.is_stop(find.start):
+        return False
+    is_name = reading.is_in_person_lists(find.start) or find.start in reading.titles
+    return reading.words[find.start] in parts or (is_name and find.score >= AROUND_SCORE)
 
 
 def is_telling(reading: Reading, index: int) -> bool:

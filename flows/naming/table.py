@@ -14,6 +14,7 @@ from flows.text.tokens import HYPHEN, fold_name
 LEAST_LIKENESS = 0.9
 
 GENITIVES = frozenset({"का", "के", "की"})
+POSTED = frozenset({"पोस्ट", "लिखा", "लिखते", "ट्वीट", "शेयर", "साझा"})
 LIST_MARKS = frozenset({",", "-", "،", "("})
 CONJUNCTIONS = frozenset({"और", "व", "एवं", "तथा"})
 SCORES = {"alias": 0.98, "country": 0.97, "city": 0.9}
@@ -63,6 +64,8 @@ def _sounding(reading: Reading, first: int, end: int) -> Iterator[Find]:
     ]
     score, known = max(alike, default=(0.0, ()))
     if end - first == 1 and reading.touches(first) and reading.is_in_person_lists(first - 1):
+        return
+    if end - first == 1 and opens_titled_name(reading, first, end):
         return
     if end - first == 1 and len(sound(words[0])) != len(sound("".join(known))):  # a vowel more: सश्रम is no सासाराम
         return
@@ -140,13 +143,25 @@ def is_doubtful(reading: Reading, start: int, end: int, entry: Entry) -> bool:
     if start in reading.titles:
         return True
     is_after_given_name = reading.touches(start) and reading.words[start - 1] in gazetteer.given_names
-    if entry.type in ("LOC", "ORG") and is_after_given_name and reading.is_in_person_lists(start):
+    is_before_surname = (
+        reading.follows_title(start) and reading.touches(end) and reading.words[end] in gazetteer.surnames
+    )
+    if (
+        entry.type in ("LOC", "ORG")
+        and reading.is_in_person_lists(start)
+        and (is_after_given_name or is_before_surname)
+    ):
         return True
     is_place = entry.type == "LOC" and entry.form == "name"
     if is_place or entry.form == "short":
         return word in gazetteer.common or (entry.source == "city" and reading.is_in_person_lists(start))
     is_hyphened = gaps[start] == HYPHEN or (end < len(gaps) and gaps[end] == HYPHEN)
     return is_hyphened and entry.type in ("ORG", "PRODUCT")
+
+
+def opens_titled_name(reading: Reading, start: int, end: int) -> bool:
+    """Whether words stand between a title and a surname: कर्नल निजामुद्दीन शाह."""
+    return reading.follows_title(start) and reading.touches(end) and reading.words[end] in reading.gazetteer.surnames
 
 
 def has_cue(reading: Reading, start: int, end: int, entry: Entry) -> bool:
@@ -170,10 +185,29 @@ def has_cue(reading: Reading, start: int, end: int, entry: Entry) -> bool:
         is_ambiguous = " ".join(reading.words[start:end]) in reading.gazetteer.ambiguous
         # समाप्त हो गया और पटना: for such a word a place on one side says nothing; रांची, गया और पटना does.
         return all(beside) if is_ambiguous else any(beside)
+    if entry.type == "PRODUCT":
+        return is_posted_on(reading, end)
     if entry.type != "ORG":
         return False
     acts = entry.form == "short" and reading.touches(end) and reading.words[end] == "ने"  # रेलवे ने
-    return acts or title_follows or _in_brackets(reading, start, end)
+    return acts or title_follows or has_office(reading, end) or _in_brackets(reading, start, end)
+
+
+def has_office(reading: Reading, end: int) -> bool:
+    """Whether an office of an organisation follows a spelling: ट्राई के पूर्व चेयरमैन."""
+    if not (reading.touches(end) and reading.words[end] in GENITIVES):
+        return False
+    start = end + 1
+    while reading.touches(start) and reading.words[start] in reading.gazetteer.modifiers:
+        start += 1
+    return reading.touches(start) and start in reading.titles
+
+
+def is_posted_on(reading: Reading, end: int, reach: int = 5) -> bool:
+    """Whether a word is a platform on which someone posts: एक्स पर लिखा, एक्स पर एक पोस्ट में."""
+    if not (reading.touches(end) and reading.words[end] == "पर"):
+        return False
+    return any(word in POSTED for word in reading.words[end + 1 : end + 1 + reach])
 
 
 def is_common(reading: Reading, start: int, end: int) -> bool:

@@ -35,7 +35,7 @@ def _both() -> list[tuple[re.Pattern[str], str]]:
 
 
 @cache
-def _english() -> dict[str, str]:
+def english_words() -> dict[str, str]:
     """English words that names of organisations hold, by their Hindi spellings: कॉरपोरेशन, कार्पोरेशन → corporation."""
     with ENGLISH.open(encoding="utf-8", newline="") as file:
         rows = [(row["english"], row["hindi"].split("|")) for row in csv.DictReader(file)]
@@ -48,7 +48,7 @@ def _english() -> dict[str, str]:
 @lru_cache(maxsize=1 << 17)
 def sound(word: str) -> str:
     """A folded word in plain Latin letters as it sounds: लावरोव, लावरोफ and lavrov are all lavrov."""
-    word = _english().get(word, word)
+    word = english_words().get(word, word)
     heard = _latin_sound(word) if word.isascii() else _hindi_sound(word)
     for pattern, other in _both():
         heard = pattern.sub(other, heard)

@@ -76,6 +76,19 @@ TEXTS = {
     "spelt out before brackets": "[इंटर-सर्विसेज पब्लिक रिलेशंस|ORG] ([आईएसपीआर|ORG]) ने",
     "spelt out after yani": "[केटीओ|ORG] यानी [क्रिमसन ट्रेड ऑर्गेनाइज़ेशन|ORG] में",
     "letters that nobody knows": "[एसटीएम|ORG] ने",
+    "matter of a ministry": "[योजना मंत्रालय|ORG] और [सूचना और प्रसारण मंत्रालय|ORG] में",
+    "no matter of a ministry": "बैठक मंत्रालय में",
+    "English name with a preposition": "[झरबेरी स्कूल ऑफ पॉलिसी|ORG] और [सेंटर फॉर सोशल रिसर्च|ORG] ने",
+    "English preposition without an organisation": "झरबेरी ऑफ पॉलिसी ने",
+    "English words before an English class word": "[रूस लीगल सर्विस अथॉरिटी|ORG] ने",
+    "the same English class word spelt otherwise": "[झरबेरी ऑथोरिटी|ORG] ने",
+    "quotes before a class word": "‘[शुक्रवार|ORG]’ अखबार के अनुसार",
+    "quotes after a class word": "अखबार '[डॉन|ORG]' के अनुसार",
+    "quotes alone": "‘शुक्रवार’ को",
+    "person before a class word of no person": "[नवीन मेहता|PERSON] पार्टी में",
+    "class word before a hyphen": "झरबेरी दल-बदल पर",
+    "office of an ambiguous organisation": "[डॉन|ORG] के विदेश सचिव ने",
+    "platform on which one posts": "[एक्स|PRODUCT] पर उन्होंने लिखा। एक्स पर निशान था।",
     "Latin name": "[Russia|LOC] और russia",
     "line break": "[रूसी|LOC]\nसेना",
 }  # fmt: skip
@@ -203,6 +216,38 @@ PARTS = "रूस रूसी सेना राष्ट्रपति अ�
 def test_unsure_spans_and_spans_of_everyday_words_count_for_nothing(gazetteer: Gazetteer) -> None:
     text = "झरोखा में पुराना योजना बैठक"
     assert find_names(text, gazetteer, [Span(0, 5, "LOC", 0.3), Span(10, 22, "ORG", 0.99)]) == []
+
+
+SPANS = {
+    "unknown words need less": ("झरबेरी टमकौरी ने", Span(0, 13, "PERSON", 0.5), 13),
+    "but not ever so little": ("झरबेरी टमकौरी ने", Span(0, 13, "PERSON", 0.4), None),
+    "a place needs more": ("झरबेरी में", Span(0, 6, "LOC", 0.5), None),
+    "common word of a class": ("बड़ी बैठक परिषद में", Span(0, 15, "ORG", 0.85), 15),
+    "class word alone": ("परिषद में", Span(0, 5, "ORG", 0.95), None),
+    "known, and common too": ("कल डॉन में", Span(3, 6, "ORG", 0.9), 6),
+    "known, but unsure": ("कल डॉन में", Span(3, 6, "ORG", 0.8), None),
+    "everyday word": ("कल योजना में", Span(3, 8, "ORG", 0.99), None),
+}
+
+
+@pytest.mark.parametrize(("text", "span", "end"), SPANS.values(), ids=SPANS.keys())
+def test_how_sure_the_recogniser_must_be(text: str, span: Span, end: int | None, gazetteer: Gazetteer) -> None:
+    assert [name.end for name in find_names(text, gazetteer, [span])] == ([end] if end else [])
+
+
+def test_a_span_counts_that_is_a_part_of_a_full_name_though_a_common_word(gazetteer: Gazetteer) -> None:
+    text, after = "राजदूत झबरू आशा मेहता आए। ", "आशा को"
+    span = Span(len(text), len(text) + 3, "PERSON", 0.6)
+    assert [(text + after)[name.start : name.end] for name in find_names(text + after, gazetteer, [span])] == [
+        "झबरू आशा मेहता",
+        "आशा",
+    ]
+    assert find_names(after, gazetteer, [Span(0, 3, "PERSON", 0.6)]) == []
+
+
+def test_a_place_between_a_title_and_a_surname_is_a_persons_name(gazetteer: Gazetteer) -> None:
+    text = "जनरल नवीनकर मेहता ने"
+    assert found(text, gazetteer) == [("नवीनकर मेहता", "PERSON")]
 
 
 def test_a_sure_span_around_a_name_of_the_tables_is_the_outermost_name(gazetteer: Gazetteer) -> None:
