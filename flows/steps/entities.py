@@ -357,7 +357,7 @@ def block_keys(kind: str, folded: str) -> set[tuple[str, str]]:
     """The names that may be one share one of these: type and coarse consonants, initials aside and with them, and for
     people of two names in both orders."""
     words, core = folded.split(), parts(kind, folded.split()).core
-    ways = [words, core, core[::-1] if kind == "PERSON" and len(core) == 2 else core]
+    ways = [words, core, core[::-1] if kind == "PERSON" and len(core) == 2 else core, ["".join(words)]]
     return {(kind, DOUBLED.sub(r"\1", "".join(map(skeleton, way)))) for way in ways}
 
 
@@ -438,17 +438,20 @@ def word_likeness(kind: str, one: str, other: str, gazetteer: Gazetteer) -> floa
         return score
     is_short = len(sound_key(one)) < LONG_ENOUGH - 1  # of a long name another long a makes no other: कृष्णामूर्ति
     is_longer = is_short and one.count("ा") != other.count("ा") and heard == also
-    return 0.0 if is_longer or near_vowels_alike(heard) != near_vowels_alike(also) else score
+    return 0.0 if is_longer or not near_sounds_alike(heard, also) else score
 
 
-def near_vowels_alike(heard: str) -> str:
-    return DOUBLED.sub(r"\1", heard.translate(NEAR_VOWELS))
+def near_sounds_alike(heard: str, also: str) -> bool:
+    """Whether two sounds differ in near vowels, b and v or an inner h only."""
+    plain = (DOUBLED.sub(r"\1", (one[:1] + one[1:].replace("h", "")).translate(NEAR_SOUNDS)) for one in (heard, also))
+    one, other = plain
+    return any(one.replace("ɔ", vowel) == other.replace("ɔ", vowel) for vowel in "ao")  # गॉर्डन is गोर्डन or गार्डन
 
 
 #: A family's name with and without a last long a after two consonants.
 FAMILY_A = re.compile(r"^(.+्.)ा? \1ा?$")
 DOUBLED = re.compile(r"(.)\1+")
-NEAR_VOWELS = str.maketrans("ueiɔ", "oaaa")
+NEAR_SOUNDS = str.maketrans("ueib", "oaav")
 
 
 def may_be_turned(one: list[str], other: list[str], gazetteer: Gazetteer) -> bool:
@@ -466,8 +469,9 @@ def compare_joined(kind: str, one: list[str], other: list[str]) -> tuple[str, fl
     is_mixed = one[0].isascii() != other[0].isascii()
     heard, also = (DOUBLED.sub(r"\1", "".join(map(sound, words))) for words in (one, other))
     score = max(sounds_alike(heard, also, is_mixed), likeness("".join(one), "".join(other)))
-    is_long = len("".join(map(sound_key, one))) >= LONG_ENOUGH - 1
-    return ("division", 0.95 * score) if is_long and score >= 0.94 else ("", 0.0)
+    consonants = len("".join(map(sound_key, one)))
+    least = 0.94 if consonants < LONG_ENOUGH + 2 else 0.92
+    return ("division", 0.95 * score) if consonants >= LONG_ENOUGH - 1 and score >= least else ("", 0.0)
 
 
 def abbreviated_edges(nodes: list[Node], groups: Groups, gazetteer: Gazetteer) -> Iterator[Edge]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from flows.decisions import Decision
 from flows.gazetteer import Entity, Entry, Gazetteer, Lexicon, folded
 from flows.schema import KNOWN_SPELLINGS, LINKS, SPELLINGS
-from flows.steps.entities import find_affected, resolve_entities
+from flows.steps.entities import find_affected, near_sounds_alike, resolve_entities
 
 Row = tuple[str, str, str | None]
 
@@ -98,6 +98,10 @@ ONE = [
     pytest.param(("LOC", "नौगाँव", None), ("LOC", "नौगांव", None), "folded", id="a place, folded"),
     pytest.param(("LOC", "कोदुमल्लूर", None), ("LOC", "कोदुमलूर", None), "spelling", id="a long place, nearly alike"),
     pytest.param(person("रामकृष्णमूर्ति पिल्लै"), person("रामकृष्णामूर्ति पिल्लै"), "spelling", id="one long a in a long name"),
+    pytest.param(person("येगोर मालिशेव"), person("एगोर मालिशेव"), "spelling", id="a Russian e"),
+    pytest.param(person("चेन गुआंगमिंग"), person("चेन ग्वांगमिंग"), "spelling", id="a Chinese u"),
+    pytest.param(person("पार्क चान-वू"), person("पार्क चानवू"), "division", id="a nasal before the division"),
+    pytest.param(person("फजल-उर-रहमान खटक"), person("फजलुर रहमान खटक"), "division", id="a long name, divided otherwise"),
 ]
 APART = [
     pytest.param(person("राजेश मेहता"), person("राकेश मेहता"), id="one surname"),
@@ -115,6 +119,21 @@ def test_spellings_of_one_name_are_one_entity(one: Row, other: Row, rule: str) -
     found = link([one, other])
     assert found[one]["entity_id"] == found[other]["entity_id"]
     assert {found[one]["rule"], found[other]["rule"]} == {"exact", rule}
+
+
+NEAR = [
+    pytest.param("gɔrdan", "gordan", True, id="the vowel of गॉर्डन is an o"),
+    pytest.param("gɔrdan", "gardan", True, id="or an a"),
+    pytest.param("debasis", "devasis", True, id="b and v"),
+    pytest.param("subramaniam", "subrahmaniam", True, id="an h inside"),
+    pytest.param("kamal", "komal", False, id="a and o"),
+    pytest.param("asan", "hasan", False, id="an h that opens"),
+]
+
+
+@pytest.mark.parametrize(("one", "other", "is_alike"), NEAR)
+def test_given_names_that_are_one(one: str, other: str, is_alike: bool) -> None:
+    assert near_sounds_alike(one, other) == is_alike
 
 
 @pytest.mark.parametrize(("one", "other"), APART)
