@@ -16,6 +16,7 @@ from flows.labelling.model import BlockModels, html_chances, text_chances
 from flows.labelling.pieces import cut_lines, split_removed
 from flows.labelling.sections import settle_sections, settle_stray_headlines, settle_templates, settle_whole_lines
 from flows.rulebook import KEPT_ROLES, REACH, Rulebook, find_css_hits, find_hits, find_inline_hits, name_boxes
+from flows.text.characters import is_blank
 from flows.text.cues import FOLDED, fold
 from flows.text.lines import mask_line
 
@@ -119,7 +120,7 @@ def _read_lines(
     lines: list[Line | None] = []
     for row, (raw, joins, names) in enumerate(segments.select("raw_text", "joins_previous", boxes).rows()):
         head, size, is_sentence, skip, of_words, inner = facts[raw]
-        if size:
+        if size and not is_blank(raw):  # of a long text only the ends were folded
             own = of_words + css_hits[names] if names in css_hits else of_words
             lines.append(Line(raw, head, size, is_sentence, joins, skip, own, inner, accepted.get(row, "")))
         else:

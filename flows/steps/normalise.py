@@ -15,20 +15,29 @@ _INPUTS = ("article_id", "joins_previous", "raw_start", "raw_text", "role", "is_
 PARAGRAPH_BREAK = "\n\n"
 # A subhead is a paragraph of its own, even where it runs into the line that follows.
 _ALONE = frozenset({"subhead"})
+#: What a block is of which nothing can be seen.
+BLANK = {"role": "blank", "rule_id": "blank", "evidence": "no letters"}
 
 
 def normalise(blocks: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """BLOCKS with paragraph_no (and is_kept of blanks), and BODIES. An article's blocks stand together, in order."""
     paragraphs: list[int | None] = []
+    are_empty: list[bool] = []
     bodies: dict[str, _Body] = {}
     for article_id, rows in groupby(blocks.select(_INPUTS).rows(), key=itemgetter(0)):
         body = bodies[article_id] = _Body()
         for _, *block in rows:
             body.add(*block)
         paragraphs += body.paragraphs
+        are_empty += body.are_empty
     numbered = blocks.with_columns(pl.Series("paragraph_no", paragraphs, pl.Int32)).with_columns(
         is_kept=pl.col("paragraph_no").is_not_null()
     )
+    if any(are_empty):  # a line of thousands of invisible characters, or a piece of a line
+        is_empty = pl.Series(are_empty)
+        numbered = numbered.with_columns(
+            pl.when(is_empty).then(pl.lit(value)).otherwise(name).alias(name) for name, value in BLANK.items()
+        )
     texts = pl.DataFrame(
         {
             "article_id": list(bodies),
@@ -48,6 +57,7 @@ class _Body:
         self.offsets: list[int] = []
         self.end = 0  # raw offset after the last kept character
         self.paragraphs: list[int | None] = []  # number of each block's paragraph; None where removed
+        self.are_empty: list[bool] = []  # whether nothing is left of each block that was to be kept
         self._number = -1
         self._open_role: str | None = None  # role of the piece that the next one of its line joins
         self._blanks: list[int] = []  # blocks without text since the last kept one, while nothing removed has come
@@ -57,6 +67,7 @@ class _Body:
         if not joins_previous:
             self._open_role = None
         text, offsets = clean_with_offsets(raw_text) if is_kept else ("", ())
+        self.are_empty.append(is_kept and not text)
         if not text:
             self._add_without_text(is_blank=is_kept or role == "blank")
             return

@@ -226,6 +226,13 @@ def tables() -> dict[str, pl.DataFrame]:
     return dict(zip(texts, label_pages(texts).partition_by("article_id", maintain_order=True), strict=True))
 
 
+@pytest.mark.parametrize("filler", ["\n", "\r", "\u202e", " \u200b"])
+def test_a_long_run_without_letters_is_blank(filler: str) -> None:
+    """Of a long line only the ends are folded; kept, it would be a paragraph of nothing and stop the run."""
+    blocks = label_pages([f"{LONG}\n{filler * 3000}\n{LONG}\n"])
+    assert blocks["role"].to_list() == ["body", "blank", "body"]
+
+
 def test_run_in_headings_are_split_where_the_page_repeats_them() -> None:
     page = [TITLE, f"घाट पर चौकसी : मॉस्को: {LONG}", f"लौटेंगे पंछी : {LONG}"]
     assert [role for role, _ in roles(*page)] == [

@@ -72,6 +72,14 @@ def run(*blocks: Block) -> tuple[list[int | None], str, list[int]]:
     return numbered["paragraph_no"].to_list(), bodies.item(0, "body"), bodies.item(0, "raw_map").to_list()
 
 
+def test_a_kept_block_of_which_nothing_is_seen_is_blank() -> None:
+    """It would stop the run of all others: a piece of a line, or a line too long to be folded whole."""
+    numbered, bodies = normalise(frame([body("एक\n"), body("\u202e" * 9 + "\n"), gone("\u202e\n"), body("दो\n")]))
+    assert numbered["role"].to_list() == ["body", "blank", "promo", "body"]
+    assert numbered["rule_id"].to_list() == ["r", "blank", "r", "r"]
+    assert bodies.item(0, "body") == "एक\n\nदो"
+
+
 PARAGRAPHS: dict[str, tuple[list[Block], list[int | None], str]] = {
     "lines are paragraphs": ([body("एक\n"), body("दो\n")], [0, 1], "एक\n\nदो"),
     "removed lines leave nothing": (
