@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -16,7 +17,10 @@ from flows.warehouse.records import WarehouseError
 
 #: For the pages that are being decoded. A hostile file may ask for any amount.
 MEMORY: Final = "1GB"
-_ROWS: Final = 64
+#: Rows that DuckDB hands on at once, and bytes of them that are too many; bytes that are then asked for at a time.
+_TOGETHER: Final = 2048
+MOST_TOGETHER: Final = 256 * 1024 * 1024
+MOST_IN_RANGE: Final = 64 * 1024 * 1024
 
 
 class ParquetError(WarehouseError):
@@ -44,12 +48,39 @@ def parquet_rows(path: str, columns: Sequence[str], most: int) -> Iterator[tuple
     kinds = parquet_columns(path)
     texts = {name: f'"{name}"' if kinds[name] in ("VARCHAR", "BLOB") else f'"{name}"::varchar' for name in columns}
     sizes = [f"coalesce({'octet_length' if kinds[name] == 'BLOB' else 'strlen'}({texts[name]}), 0)" for name in columns]
-    values = ", ".join(f"if({' + '.join(sizes)} <= {most}, {text}, null)" for text in texts.values())
+    size = " + ".join(sizes)
+    values = ", ".join(f"if({size} <= {most}, {text}, null)" for text in texts.values())
     with _opened(path) as (connection, source):
         # Names of columns are ours: they come from a list of them.
-        answer = connection.execute(f"select file_row_number + 1, {' + '.join(sizes)}, {values} from {source}")  # noqa: S608
-        while rows := answer.fetchmany(_ROWS):
-            yield from rows
+        for some in _ranges(connection, f"select if({size} <= {most}, {size}, 0) from {source}"):  # noqa: S608
+            answer = connection.execute(f"select file_row_number + 1, {size}, {values} from {source}{some}")  # noqa: S608
+            while (row := answer.fetchone()) is not None:
+                yield row
+
+
+def _ranges(connection: duckdb.DuckDBPyConnection, sizes: str) -> list[str]:
+    """What to ask for one after the other: everything, if no rows that DuckDB holds together are too large.
+
+    It copies the values of 2048 rows at once, and in a file of a few kilobytes each may be the same 60 MB. Ranges of
+    rows are slow: each reads the file again.
+    """
+    together: deque[int] = deque(maxlen=_TOGETHER)
+    held = in_range = first = number = 0
+    is_heavy = False
+    bounds: list[tuple[int, int]] = []
+    answer = connection.execute(sizes)
+    while rows := answer.fetchmany(_TOGETHER):
+        for (size,) in rows:
+            held += size - (together[0] if len(together) == _TOGETHER else 0)
+            together.append(size)
+            is_heavy |= held > MOST_TOGETHER
+            if in_range and in_range + size > MOST_IN_RANGE:
+                bounds.append((first, number - 1))
+                first, in_range = number, 0
+            in_range += size
+            number += 1
+    bounds.append((first, number))
+    return [f" where file_row_number between {low} and {high}" for low, high in bounds] if is_heavy else [""]
 
 
 @contextmanager

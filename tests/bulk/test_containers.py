@@ -18,6 +18,7 @@ from flows.bulk.containers import HashedStream, read_lines, read_records
 from flows.bulk.records import Record
 from flows.files import Quarantine, hash_file, look_at_file
 from flows.settings import Settings
+from flows.warehouse import parquet as module
 
 SETTINGS = Settings()
 
@@ -143,6 +144,26 @@ def test_a_row_that_is_too_large_costs_itself_alone(tmp_path: Path) -> None:
     rows = [{"text": "a"}, {"text": "x" * 5000}, {"text": None}, {"text": "b"}]
     found, _ = read(pack(tmp_path / "a.parquet", parquet(rows)), replace(SETTINGS, max_record_bytes=1000))
     assert [record.error_code for record in found] == [None, "too_large", None, None]
+
+
+def test_many_large_rows_of_a_small_file_are_read_some_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DuckDB would hold 2048 of them at once: of a dictionary of one text a few kilobytes can stand for 100 GB."""
+    rows = [{"text": str(number) if number % 7 else "x" * 1_000_000, "id": str(number)} for number in range(300)]
+    path = pack(tmp_path / "a.parquet", parquet(rows, row_group_size=100))
+    whole, _ = read(path)
+    asked: list[list[str]] = []
+    ranges = module._ranges
+    monkeypatch.setattr(module, "_ranges", lambda *given: asked.append(ranges(*given)) or asked[-1])  # type: ignore[func-returns-value]
+    monkeypatch.setattr(module, "MOST_TOGETHER", 10_000_000)
+    monkeypatch.setattr(module, "MOST_IN_RANGE", 5_000_000)
+    assert read(path) == (whole, None)
+    assert [json.loads(record.fields)["id"] for record in whole] == [row["id"] for row in rows]
+    assert len(asked[0]) == 11  # 43 of a million bytes, four of them in a range
+    monkeypatch.setattr(module, "MOST_TOGETHER", 100_000_000)
+    assert read(path) == (whole, None)
+    assert asked[1] == [""]
 
 
 @pytest.mark.parametrize(
