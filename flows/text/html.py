@@ -375,11 +375,15 @@ def page_evidence(root: HtmlElement) -> Evidence:
     )
 
 
+#: JSON may escape half of a character beyond U+FFFF; nothing could store it.
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
 def _value(text: object) -> str | None:
     """A string as the page gives it: stripped, cut to a sane length; None if there is nothing."""
     if not isinstance(text, str):
         return None
-    return text.strip()[:MAX_VALUE].rstrip() or None
+    return _SURROGATE.sub("\ufffd", text.strip()[:MAX_VALUE].rstrip()) or None
 
 
 def _is_drawing(title: HtmlElement) -> bool:

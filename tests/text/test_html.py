@@ -327,6 +327,12 @@ def test_json_ld(script: str) -> None:
     ) == SAID
 
 
+def test_half_a_character_is_no_text() -> None:
+    """JSON may escape one of two surrogates; it can't be stored."""
+    found = evidence_of('<script type="application/ld+json">{"@type": "NewsArticle", "headline": "\\ud83d x"}</script>')
+    assert found.jsonld_title == "\ufffd x"
+
+
 BROKEN = [
     "",
     "{",
