@@ -13,6 +13,8 @@ MAX_REPLACED_SHARE = 0.01
 MAX_CONTROL_SHARE = 0.05
 SAMPLE_BYTES = 64 * 1024
 DECLARATION_BYTES = 16 * 1024
+#: Letters for a space, on average, that no page in UTF-16 or UTF-32 has.
+LONGEST_WORDS = 100
 
 _BOMS = (  # the longer ones first: the mark of UTF-32 LE begins with that of UTF-16 LE
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -86,6 +88,7 @@ _XML_ENCODING = re.compile(rb"\A\s*<\?xml\s[^>]*?encoding\s*=\s*[\"']([\w.:-]+)[
 
 # Characters that a wrong guess at UTF-16 hardly ever gives: European, Indian, West Asian letters and typography.
 _PLAUSIBLE = re.compile("[\t\n\r\x20-\x7e\xa0-\u17ff\u2000-\u206f\u20a0-\u22ff\ufeff]")
+_SPACE = re.compile(r"[\s\u200b]")
 # C0 but for tab, line ends and escape, which begins a terminal sequence and is judged with it.
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _NO_CONTROL_BYTE = bytes(byte for byte in range(256) if not _CONTROL.match(chr(byte)))
@@ -153,9 +156,14 @@ def _as_wide(data: bytes) -> Decoded | None:
     sample = data[: SAMPLE_BYTES - SAMPLE_BYTES % 4]
     for codec in ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be"):
         text = sample.decode(codec, "replace")
-        if text and len(_PLAUSIBLE.findall(text)) >= 0.95 * len(text):
+        if text and len(_PLAUSIBLE.findall(text)) >= 0.95 * len(text) and _has_words(text):
             return _replace(data, codec, codec)
     return None
+
+
+def _has_words(text: str) -> bool:
+    """Whether there is space between letters as in a language: bytes 1 to 8 again and again are letters, too."""
+    return len(text) < 50 or len(_SPACE.findall(text)) * LONGEST_WORDS >= len(text)
 
 
 def _by_declaration_or_guess(data: bytes, is_html: bool, charset: str | None) -> Decoded:
