@@ -175,8 +175,7 @@ def strike(trial: Trial, tally: Tally, number: signal.Signals, delay: float, wor
     _, said = process.communicate()
     what = f"{number.name} after {delay:.3f} s"
     if is_hit and number != signal.SIGKILL:
-        if process.returncode not in (0, 1):
-            tally.faults.append(f"{what}: exit code {process.returncode}, {said.strip()}")
+        check_refusal(tally, what, process.returncode, said)
         tally.faults += [f"{what}: {path} stays before the next run" for path in trial.left_over()]
     if is_hit:
         trial.judge(tally, what)
@@ -195,9 +194,9 @@ def starve(trial: Trial, tally: Tally, limit: int) -> None:
 
 
 def check_refusal(tally: Tally, what: str, code: int, said: str) -> None:
-    """A run that can't write says so in a line, with exit code 1; one that still could ends as ever."""
+    """A run that is stopped or can't write says so in a line, with exit code 1; one that still could ends as ever."""
     lines = [line for line in said.splitlines() if line.startswith("khabar: ")]
-    if code not in (0, 1) or (code == 1 and len(lines) != 1) or "Traceback" in said:
+    if code not in (0, 1) or (code == 1 and len(lines) != 1) or "Traceback" in said or "ignored in" in said:
         tally.faults.append(f"{what}: exit code {code}, {said.strip()}")
 
 

@@ -102,7 +102,8 @@ def connect(path: Path, *, writable: bool, threads: int) -> duckdb.DuckDBPyConne
         # Nobody else reads a generation, and publishing makes it durable: a log would only write everything twice.
         mode = "recovery_mode no_wal_writes" if writable else "read_only"
         connection.execute(f"attach {quote(path)} as news ({mode})")
-        connection.execute(f"use news; set TimeZone = 'UTC'; set memory_limit = '{_memory_limit(connection)}'")
+        connection.execute("use news; set TimeZone = 'UTC'; set enable_progress_bar = false")
+        connection.execute(f"set memory_limit = '{_memory_limit(connection)}'")
     except duckdb.Error as error:
         connection.close()
         raise WarehouseError(f"{path} can't be opened: {str(error).splitlines()[0]}") from error
