@@ -17,6 +17,7 @@ from pathlib import Path
 
 import zstandard
 from conftest import SENTENCES, make_page
+from helpers.bulk import json_lines, parquet, warc_record
 
 LOADED = "loaded"
 ESCAPES = "\x1b]0;बुरा\x07\x1b[2J\x1b[31m"
@@ -146,7 +147,79 @@ def files() -> Iterator[tuple[bytes, Callable[[], bytes], str]]:
         (f"{ESCAPES}[bold]name.txt".encode(), lambda: text(80), LOADED),
         (b"\xff\xfe caf\xe9.txt", lambda: text(81), LOADED),
         (b"n" * 251 + b".txt", lambda: text(82), LOADED),
+        (b"-rf.txt", lambda: text(83), LOADED),
+        (b"con.txt", lambda: text(84), LOADED),
+        (b" .txt", lambda: text(85), LOADED),
+        (b"tab\tdel\x7f.txt", lambda: text(86), LOADED),
+        ("\u202egnp.txt".encode(), lambda: text(87), LOADED),
+        # what looks like text, or like nothing
+        (b"few bytes.txt", lambda: bytes(range(1, 9)) * 500, "not_text"),
+        (b"overlong.txt", lambda: b"\xc0\xaf\xe0\x80\xaf" * 500, "undecodable"),
+        (b"blank run.txt", lambda: text(88, "\n" * 3000 + "अंत"), LOADED),
+        (b"returns.txt", lambda: text(89).replace(b"\n", b"\r") + b"\r" * 3000, LOADED),
+        (b"invisible line.txt", lambda: text(93, "\u202e" * 5000, "\u200b \ufeff" * 2000), LOADED),
+        (b"viramas.txt", lambda: text(94, "क्" * 100_000, "\u200d" * 100_000), LOADED),
+        (b"marks apart.txt", lambda: text(95, "क\u0951\u0952 " * 50_000), LOADED),
+        (b"quotes.txt", lambda: text(96, "“‘" * 50_000, '"' * 50_001, "([" * 50_000), LOADED),
+        (b"days.txt", lambda: text(97, *["31 फरवरी 99999", "0/0/0000 25:61", "99 Sep 20244, 99:99 IST"] * 900), LOADED),
+        (b"utf-7.html", lambda: page(98, "<p>+ADw-script+AD4-", '<meta charset="utf-7">'), LOADED),
+        (b"charsets.html", lambda: page(99, head='<meta charset="big5"><meta charset="utf-16le">' * 99), LOADED),
+        (b"attributes.html", lambda: page(111, f"<p {' '.join(f'a{n}=b' for n in range(100_000))}>"), LOADED),
+        (b"external.html", lambda: EXTERNAL + page(112, "&secret;"), LOADED),
+        (b"half characters.html", lambda: page(113, head=LINKED_DATA), LOADED),
+        (b"frames.html", lambda: b"<frameset>" * 3000 + page(114), LOADED),
+        (b"tables.html", lambda: page(115, "<table><tr><td>" * 2000), LOADED),
+        (b"plaintext.html", lambda: page(116, "<plaintext>"), LOADED),
+        (b"members.txt.gz", lambda: gzip.compress(b"") * 50_000 + gzip.compress(text(117)), LOADED),
     )
+
+
+def bulk_files() -> Iterator[tuple[bytes, Callable[[], bytes], str]]:
+    """The same of files of many documents, each of which holds a good one, too, where that can be."""
+    good = json_lines([{"text": make_page(118)}])
+    yield from (
+        (
+            b"one line.jsonl.gz",
+            lambda: gzip.compress(b'{"text": "' + bytes(GIGANTIC) + b'"}\n' + good, 1),
+            "bad_record",
+        ),
+        (b"deep.jsonl", lambda: b"[" * 1_000_000 + b"\n" + b'{"text":' * 100_000 + b"\n" + good, "bad_record"),
+        (b"keys.jsonl", lambda: b"{" + b",".join(b'"%d":1' % n for n in range(50_000)) + b"}\n" + good, "bad_record"),
+        (b"halves.jsonl", lambda: good.replace(b'"}', b'\\ud83d", "title": "\\ud800", "id": "\\udfff"}'), LOADED),
+        (b"numbers.jsonl", lambda: good.replace(b"}", b', "date": 1e999, "id": NaN, "url": -Infinity}'), LOADED),
+        (b"days.jsonl", lambda: json_lines({"text": make_page(n), "date": day} for n, day in enumerate(DAYS)), LOADED),
+        (b"nul.jsonl", lambda: good.replace(b'"}', b'\\u0000"}') + good, "bad_record"),
+        (b"utf-16.jsonl", lambda: good.decode().encode("utf-16"), "bad_record"),
+        (b"nuls.jsonl", lambda: bytes(1_000_000), "bad_record"),
+        (b"numbers.parquet", lambda: parquet([{"text": 1}]), "bad_record"),
+        (b"lists.parquet", lambda: parquet([{"text": [make_page(119)]}]), "bad_record"),
+        (b"cut.parquet", lambda: parquet([{"text": make_page(119)}])[:-40], "bad_archive"),
+        (b"empty.parquet", lambda: b"PAR1" + bytes(5000) + b"PAR1", "bad_archive"),
+        (b"encrypted.parquet", lambda: b"PARE" + bytes(5000) + b"PARE", "bad_archive"),
+        (b"huge footer.parquet", lambda: b"PAR1" + bytes(99) + b"\xf0\xff\xff\xffPAR1", "bad_archive"),
+        (b"no end.warc", lambda: crawled(120).replace(b"Length: ", b"Length: 99999999", 1), "bad_archive"),
+        (b"no size.warc", lambda: crawled(121).replace(b"Length: ", b"Length: -", 1) + crawled(122), "bad_record"),
+        (b"no line.warc", lambda: b"WARC/1.0 " + b"x" * 1_000_000, "bad_archive"),
+        (b"many headers.warc", lambda: b"WARC/1.0\r\n" + b"X: y\r\n" * 99_999 + b"\r\n" + crawled(123), LOADED),
+        (b"chunks.warc", lambda: crawled(124, ("Transfer-Encoding", "chunked"), b"ffffffffff\r\n"), LOADED),
+        (b"bomb.warc", lambda: crawled(125, ("Content-Encoding", "gzip"), gzip_bomb(1)), "bad_record"),
+        (b"brotli.warc", lambda: crawled(126, ("Content-Encoding", "br"), NOISE), "bad_record"),
+    )
+
+
+def crawled(number: int, header: tuple[str, str] = ("X", "y"), before: bytes = b"") -> bytes:
+    """A response with a header of its own, and something before its page."""
+    return warc_record(before + page(number), headers=[("Content-Type", "text/html; charset=utf-8"), header])
+
+
+EXTERNAL = b'<?xml version="1.0"?><!DOCTYPE html [<!ENTITY secret SYSTEM "file:///etc/passwd">]>'
+LINKED_DATA = (
+    f'<script type="application/ld+json">{"[" * 50_000}</script>'
+    '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "\\ud800", "datePublished": 1e999,'
+    ' "author": {"name": ["\\u001b[2J\\udfff"]}, "dateModified": "99999-99-99T99:99:99+99:99"}</script>'
+)
+DAYS = ("-0001-01-01", "99999-12-31", "0000-00-00", "2024-02-30", "9999-12-31T23:59:59-14:00", "१" * 1900)
+NOISE = hashlib.shake_256(b"brotli").digest(20_000)
 
 
 def laughs() -> bytes:
@@ -175,7 +248,7 @@ def make_hostile(raw: Path, outside: Path) -> dict[str, str]:
     folder = raw / "odd"
     folder.mkdir(parents=True)
     expected = {}
-    for name, make, code in files():
+    for name, make, code in (*files(), *bulk_files()):
         (folder / os.fsdecode(name)).write_bytes(make())
         expected[stored(f"odd/{os.fsdecode(name)}")] = code
     with (folder / "sparse.txt").open("wb") as sparse:
@@ -201,6 +274,7 @@ def make_links(folder: Path, outside: Path) -> dict[str, str]:
         "outside.txt": (str(outside), "outside_raw"),
         "environment.txt": ("/proc/self/environ", "outside_raw"),
         "endless.txt": ("/dev/zero", "outside_raw"),
+        "outside.jsonl": (str(outside), "outside_raw"),
         "dangling.txt": ("nothing.txt", "unreadable"),
         "circle.txt": ("circle.txt", "unreadable"),
         "one.txt": ("other.txt", "unreadable"),
@@ -217,8 +291,14 @@ def make_specials(folder: Path) -> dict[str, str]:
     """What is no file, or may not be read."""
     os.mkfifo(folder / "fifo.txt")
     os.mkfifo(folder / "sidecar fifo.txt.meta.json")
-    (folder / "sidecar fifo.txt").write_bytes(text(91))
-    names = {"fifo.txt": "unreadable", "shut.txt": "unreadable", "sidecar fifo.txt": LOADED}
+    os.mkfifo(folder / "fifo.parquet")
+    (folder / "sidecar folder.txt.meta.json").mkdir()
+    (folder / "sidecar outside.txt.meta.json").symlink_to("/dev/zero")
+    (folder / "sidecar circle.txt.meta.json").symlink_to("sidecar circle.txt.meta.json")
+    sidecars = ("sidecar fifo.txt", "sidecar folder.txt", "sidecar outside.txt", "sidecar circle.txt")
+    for number, name in enumerate(sidecars, 130):
+        (folder / name).write_bytes(text(number))
+    names = dict.fromkeys(sidecars, LOADED) | dict.fromkeys(("fifo.txt", "fifo.parquet", "shut.txt"), "unreadable")
     with closing(socket.socket(socket.AF_UNIX)) as server:
         here = Path.cwd()
         os.chdir(folder)  # the path of a socket is short
