@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import duckdb
@@ -14,6 +15,7 @@ from conftest import make_page
 
 from flows import pipeline
 from flows.settings import Settings
+from flows.warehouse import Reader
 
 DUCKDB = Path(sys.executable).with_name("duckdb")
 
@@ -122,3 +124,30 @@ def test_the_published_file_is_read_only(settings: Settings) -> None:
     add(settings, 0)
     pipeline.run(settings)
     assert settings.warehouse.stat().st_mode & 0o777 == 0o444
+
+
+def test_nobody_interrupts_a_connection_after_its_answer() -> None:
+    """It may be closed by then, and DuckDB would end the process."""
+    said: list[str] = []
+
+    class Slow:
+        """A connection whose interruption takes a while."""
+
+        def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+            self.connection = connection
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(self.connection, name)
+
+        def interrupt(self) -> None:
+            said.append("begins")
+            time.sleep(0.3)
+            said.append("ends")
+
+        def execute(self, *given: object) -> object:
+            time.sleep(0.1)
+            return self.connection.execute(*given)  # type: ignore[arg-type]
+
+    with duckdb.connect() as connection:
+        assert Reader(Slow(connection)).ask("select 1", seconds=0.01).rows == [(1,)]  # type: ignore[arg-type]
+        assert said == ["begins", "ends"]

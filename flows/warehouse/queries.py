@@ -70,8 +70,9 @@ def copy_query(warehouse: Path, sql: str, path: Path, parameters: Mapping[str, s
             count = connection.execute("select count(*) from answer").fetchone() or (0,)
             part.replace(target)
         except (duckdb.Error, OSError) as error:
-            part.unlink(missing_ok=True)
             raise WarehouseError(f"can't write the answer to {path}: {error}") from error
+        finally:
+            part.unlink(missing_ok=True)
     return int(count[0])
 
 

@@ -58,6 +58,7 @@ class Reader:
             raise WarehouseError(f"DuckDB can't answer: {error}") from error
         finally:
             timer.cancel()
+            timer.join()  # to interrupt a connection that is being closed would end the process
         return Answer(columns, rows[:most_rows], most_rows is not None and len(rows) > most_rows)
 
     def show(self, name: str, **parameters: object) -> Answer:
