@@ -37,6 +37,8 @@ SETTLED_NS = 2_000_000_000
 INDIA = timezone(timedelta(hours=5, minutes=30))
 #: Lines of a text or tags of a page: 1,268 news pages have 20,000 at most, and each costs memory.
 MAX_PIECES = 500_000
+#: Of one tag: each is compared with all before it, so that 100,000 would take a minute and a million hours.
+MAX_ATTRIBUTES = 5_000
 _CHUNK = 1024 * 1024
 _START_BYTES = 4096
 _PAGE_START = re.compile(
@@ -451,6 +453,9 @@ def read_text(data: bytes, form: str, settings: Settings, name: str = "", charse
     if (pieces := count_pieces(decoded.text, form)) > MAX_PIECES:
         message = f"its {pieces} {'tags' if form == 'html' else 'lines'} are more than {MAX_PIECES}; split the file"
         raise Quarantine("too_large", message, encoding=decoded.encoding)
+    if form == "html" and (count := most_attributes(decoded.text)) > MAX_ATTRIBUTES:
+        message = f"a tag has {count} attributes, more than {MAX_ATTRIBUTES}; it is no page"
+        raise Quarantine("too_large", message, encoding=decoded.encoding)
     if is_blank(decoded.text):
         message = f"its {len(decoded.text)} characters are all white space or invisible; fetch it again or remove it"
         raise Quarantine("empty", message, encoding=decoded.encoding)
@@ -661,6 +666,19 @@ def site_of_url(url: str | None) -> str | None:
         return None
     host = re.sub(r"^https?://(?:[^/?#]*@)?", "", url, flags=re.IGNORECASE)
     return re.split(r"[/?#:]", host)[0].lower().removeprefix("www.") or None
+
+
+def most_attributes(page: str) -> int:
+    """How many attributes the tag has that has most; 0 if none can have more than MAX_ATTRIBUTES."""
+    most = 0
+    for piece in page.split(">"):
+        if len(piece) > 2 * MAX_ATTRIBUTES and (tag := _TAG_START.search(piece)):
+            most = max(most, len(_QUOTED.sub("", piece[tag.start() :]).split()) - 1)
+    return most if most > MAX_ATTRIBUTES else 0
+
+
+_TAG_START = re.compile("<[A-Za-z]")
+_QUOTED = re.compile("\"[^\"]*\"|'[^']*'")
 
 
 def is_address(text: str) -> bool:

@@ -32,6 +32,7 @@ from flows.files import (
     article_id,
     hash_file,
     look_at_file,
+    most_attributes,
     parse_sidecar,
     read_file,
     read_text,
@@ -618,3 +619,16 @@ def test_raw_files_are_left_alone(settings: Settings) -> None:
         after.st_size,
     )
     assert stat.S_IMODE(after.st_mode) == 0o444
+
+
+@pytest.mark.parametrize(
+    ("page", "count"),
+    [
+        pytest.param(f"<p>x<p {' '.join(f'a{n}=b' for n in range(6000))}>y", 6000, id="a tag of many"),
+        pytest.param(f"<p a='{'b=c ' * 9000}'>y", 0, id="a long value"),
+        pytest.param("<p>" + "एक दो " * 9000, 0, id="a long text"),
+        pytest.param(f"<p {' '.join(f'a{n}' for n in range(4000))}>y", 0, id="no more than may be"),
+    ],
+)
+def test_attributes_are_counted_by_the_tag(page: str, count: int) -> None:
+    assert most_attributes(page) == count

@@ -138,6 +138,12 @@ def test_every_command_shows_it_harmlessly(ran: Ran) -> None:
         ["query", "select raw_text from blocks", "--format", "json", *place],
         ["query", hostile.ESCAPES, *place],
         ["tag", odd / "escapes.txt"],
+        ["search", "drop", "table", *place],
+        ["search", hostile.ESCAPES, *place],
+        ["search", "drop", "--format", "json", *place],
+        ["replay", f"{hostile.ESCAPES}.txt", *place],
+        ["run", "--raw", hostile.ESCAPES, "--warehouse", ran.settings.warehouse],
+        ["digest", "--warehouse", f"{hostile.ESCAPES}.duckdb"],
     ]
     named = f"select '{hostile.ESCAPES}' as \"{hostile.ESCAPES}\""
     commands += [["query", named, "--format", form, *place] for form in ("table", "csv", "json")]
