@@ -38,7 +38,7 @@ INDIA = timezone(timedelta(hours=5, minutes=30))
 #: Lines of a text or tags of a page: 1,268 news pages have 20,000 at most, and each costs memory.
 MAX_PIECES = 500_000
 #: Of one tag: each is compared with all before it, so that 100,000 would take a minute and a million hours.
-MAX_ATTRIBUTES = 5_000
+MAX_ATTRIBUTES = 10_000
 _CHUNK = 1024 * 1024
 _START_BYTES = 4096
 _PAGE_START = re.compile(
