@@ -18,7 +18,7 @@ test: setup-dev browser lint
 
 # Tests that take long and seldom find anything: CI runs them after the others.
 soak: setup-dev
-	@$(BIN)/python -m pytest -ra -n 2 --dist load -m soak
+	@$(BIN)/python -m pytest -ra -n 2 --dist loadgroup -m soak
 
 # The optional recogniser from a model hub: gigabytes, so neither `make test` nor CI installs it.
 test-hub: setup-dev

@@ -176,7 +176,7 @@ def test_a_refused_template_is_kept_in_the_article(settings: Settings) -> None:
     ]
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.soak) for seed in (1, 2))])
 def test_the_order_of_arrival_leaves_no_trace(settings: Settings, tmp_path: Path, seed: int) -> None:
     """Random splits over runs, with detours, against one build from scratch."""
     pages = {

@@ -14,6 +14,8 @@ import pytest
 
 from flows.serve import stop_signals
 
+pytestmark = pytest.mark.soak  # a process for each instant
+
 KHABAR = Path(sys.executable).with_name("khabar")
 STOPPED = "khabar: stopped; the published warehouse is as it was"
 #: `khabar run` with a part replaced by one that sends itself a signal.

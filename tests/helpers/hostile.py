@@ -268,7 +268,7 @@ def stored(name: str) -> str:
 
 
 def make_links(folder: Path, outside: Path) -> dict[str, str]:
-    outside.write_bytes(text(90, "secret"))
+    outside.write_bytes(text(90, "kept outside"))
     links = {
         "inside.txt": ("escapes.txt", LOADED),
         "chain.txt": ("inside.txt", LOADED),
