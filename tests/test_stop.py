@@ -43,6 +43,12 @@ def look(*rest):
         raise RuntimeError("Query interrupted")
 pipeline.find_changes = look
 """
+IN_SOURCE = """
+import flows.terminal
+def look(*rest):
+    exec("signal.raise_signal(number)", globals())
+pipeline.find_changes = look
+"""
 IN_GARBAGE = """
 class Told:
     def __del__(self):
@@ -66,8 +72,9 @@ def run(
 ) -> tuple[int, str, str | None]:
     """Exit status, what was said, and the last status in runs.jsonl; a run that fails must raise no alarm."""
     (folder / "raw").mkdir()
+    (folder / "told.py").write_text(RUN.format(part), encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, "-c", RUN.format(part), str(int(number))],
+        [sys.executable, "-m", "told", str(int(number))],
         cwd=folder,
         env=os.environ | {"KHABAR_ON_FAILURE": "touch alarm"},
         capture_output=True,
@@ -88,6 +95,7 @@ def run(
     [
         pytest.param(MEANWHILE, id="at work"),
         pytest.param(IN_C, id="in a library that turns it into an error"),
+        pytest.param(IN_SOURCE, id="in an exec of source, which Python remembers"),
         pytest.param(IN_GARBAGE, id="where Python drops it"),
     ],
 )
