@@ -11,7 +11,7 @@ import secrets
 import shutil
 import sys
 import time
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
@@ -52,6 +52,14 @@ LEAST_BATCH = 1024 * 1024
 
 class RunError(Exception):
     """The run failed and nothing was published: says what, which value, where and what to do next."""
+
+
+class BrokenPages(RunError):
+    """Checks found faults in what a bug of ours made of some pages: `why` says for each article_id which."""
+
+    def __init__(self, message: str, why: dict[str, str]) -> None:
+        super().__init__(message)
+        self.why = why
 
 
 class Wrap(Protocol):
@@ -196,26 +204,38 @@ def _run_alone(settings: Settings, started_at: str, wrap: Wrap, progress: Progre
         waiting = {*read.waiting, *again.waiting}
         owed = waiting.union(changes.unlisted if changes.are_rules_new else ())
         note_seen(work, changes.touched, owed, owed if changes.are_rules_new else again.waiting)
-        loaded = wrap(load_articles)(settings, work, generation, record)
-        lost = {*changes.deleted, *read.quarantined, *again.quarantined, *cleaned.rejected, *loaded.lost}
-        if settings.rebuild:  # a new file holds only what could be read
-            lost |= {*changes.unlisted, *read.waiting}
-        guard_loss(settings, changes, (path for path in lost if is_loaded(known, path)))
-        wrap(resolve_identity)(settings, work, generation, record)
-        outcome = replace(
-            outcome_of("published", changes, run_id),
-            started_at=started_at,
-            finished_at=now(),
-            files_quarantined=loaded.files_quarantined,
-            files_waiting=len(waiting),
-            records_rejected=loaded.records_rejected,
-            records_ignored=read.ignored,
-            articles_cleaned=cleaned.articles - again.documents,
-            articles_recleaned=again.documents,
-            warnings=[*changes.warnings, *read.warnings, *again.warnings],
-        )
-        outcome = with_facts(settings, generation, outcome)
-        wrap(check_and_publish)(settings, generation, record, outcome)
+
+        def finish(generation: Path, broken: Collection[str] = ()) -> Outcome:
+            """The stages after cleaning; of articles that are `broken` nothing is loaded."""
+            loaded = wrap(load_articles)(settings, work, generation, record)
+            lost = {*changes.deleted, *read.quarantined, *again.quarantined, *cleaned.rejected, *loaded.lost, *broken}
+            if settings.rebuild:  # a new file holds only what could be read
+                lost |= {*changes.unlisted, *read.waiting}
+            guard_loss(settings, changes, (path for path in lost if is_loaded(known, path)))
+            wrap(resolve_identity)(settings, work, generation, record)
+            outcome = replace(
+                outcome_of("published", changes, run_id),
+                started_at=started_at,
+                finished_at=now(),
+                files_quarantined=loaded.files_quarantined,
+                files_waiting=len(waiting),
+                records_rejected=loaded.records_rejected,
+                records_ignored=read.ignored,
+                articles_cleaned=cleaned.articles - again.documents,
+                articles_recleaned=again.documents,
+                warnings=[*changes.warnings, *read.warnings, *again.warnings],
+            )
+            outcome = with_facts(settings, generation, outcome)
+            wrap(check_and_publish)(settings, generation, record, outcome)
+            return outcome
+
+        try:
+            outcome = finish(generation)
+        except BrokenPages as error:  # one page must not cost the others: once more, without these
+            broken = reject_pages(work, error.why)
+            generation = wrap(open_generation)(settings, work, changes.deleted)
+            wrap(learn_templates)(settings, work, generation)
+            outcome = finish(generation, broken)
         outcome = with_page(settings, work, outcome)
     finally:
         if settings.engine == "ray":
@@ -348,7 +368,8 @@ def check_and_publish(settings: Settings, generation: Path, record: RunRecord, o
     """Run the checks of sql/4*; swap the generation in if none finds a fault.
 
     Raises:
-        RunError: a check found rows; the message names the check and shows the first.
+        BrokenPages: checks found rows that name articles of this run.
+        RunError: they found other rows; the message names the check and shows the first.
     """
     from flows import warehouse
 
@@ -356,9 +377,30 @@ def check_and_publish(settings: Settings, generation: Path, record: RunRecord, o
     faults = warehouse.check(generation, record.run_id, settings.worker_count)
     if faults:
         shown = "\n".join(f"  {fault}" for fault in faults[:5])
-        raise RunError(f"{len(faults)} check(s) failed, nothing was published:\n{shown}")
+        why = {article: fault.check for fault in reversed(faults) for article in fault.articles}
+        message = f"{len(faults)} check(s) failed, nothing was published:\n{shown}"
+        raise BrokenPages(message, why) if why else RunError(message)
     warehouse.compact(generation)  # does so only where much of the file is dead
     warehouse.publish(generation, settings)
+
+
+def reject_pages(work: Path, why: dict[str, str]) -> list[str]:
+    """Quarantines pages of this run by a part of their own; the files that hold nothing else.
+
+    `why` maps an article_id to the check that found the fault.
+    """
+    import polars as pl
+
+    from flows.batches import write_part
+
+    columns = ["article_id", "source_path", "source_record"]
+    parts = [pl.read_parquet(path, columns=columns) for path in sorted((work / "pages").glob("*.parquet"))]
+    checks = pl.DataFrame(list(why.items()), {"article_id": pl.String, "check": pl.String}, orient="row")
+    pages = pl.concat(parts).unique().join(checks, on="article_id").sort("article_id")
+    message = pl.format("sql/{}.sql found a fault in what became of the page: please report it", "check")
+    rejects = pages.select(*columns, error_code=pl.lit("failed"), error_message=message)
+    write_part(rejects, work, "rejects", "broken")
+    return rejects.filter(pl.col("source_record") == 0)["source_path"].to_list()
 
 
 # --- the report: it fails no run -------------------------------------------------------------------------------------

@@ -34,7 +34,8 @@ create or replace temp table new_articles as
 select work_articles.article_id
 from work_articles
 semi join (select path from new_files where status = 'loaded') as loaded_files
-    on work_articles.source_path = loaded_files.path;
+    on work_articles.source_path = loaded_files.path
+anti join work_rejects on work_articles.article_id = work_rejects.article_id;
 
 create or replace temp table touched_articles as
 select articles.article_id from articles semi join touched_paths on articles.source_path = touched_paths.path

@@ -10,6 +10,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import polars as pl
 import pytest
 from conftest import make_page
 from helpers import deadly
@@ -17,6 +18,7 @@ from helpers import deadly
 from flows import batches, pipeline, warehouse
 from flows.files import Unsettled
 from flows.lock import Locked, lock_path, run_lock
+from flows.pipeline import RunError
 from flows.rulebook import Rulebook
 from flows.settings import Settings
 
@@ -267,6 +269,65 @@ def test_a_bug_of_ours_costs_one_page(settings: Settings, monkeypatch: pytest.Mo
     assert (path, code) == ("setu/a.txt", "failed")
     assert "ZeroDivisionError: injected" in str(message)
     assert ask(settings, "select source_path from articles") == [("setu/b.txt",)]
+
+
+def break_pages(monkeypatch: pytest.MonkeyPatch, mark: str) -> None:
+    """A step that loses a letter of every page whose title holds a mark, and says nothing."""
+    real = batches.clean
+
+    def loses(*rest):  # type: ignore[no-untyped-def]
+        cleaned = real(*rest)
+        ids = cleaned.articles.filter(pl.col("title").str.contains(mark))["article_id"].to_list()
+        text = pl.when(pl.col("article_id").is_in(ids)).then(pl.col("raw_text").str.slice(1)).otherwise("raw_text")
+        return replace(cleaned, blocks=cleaned.blocks.with_columns(raw_text=text))
+
+    monkeypatch.setattr(batches, "clean", loses)
+
+
+def test_a_page_that_a_check_finds_broken_costs_itself(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(settings, "setu/a.txt", make_page(1))
+    write(settings, "setu/b.txt", make_page(2))
+    pipeline.run(settings)
+    write(settings, "setu/a.txt", make_page(3))
+    write(settings, "setu/c.txt", make_page(4))
+    write(settings, "setu/d.jsonl", "\n".join(json.dumps({"text": make_page(number)}) for number in (5, 3, 6)))
+    break_pages(monkeypatch, "खबर 3")
+    outcome = pipeline.run(settings)
+    assert (outcome.status, outcome.files_quarantined, outcome.records_rejected) == ("published", 1, 1)
+    assert ask(settings, "select source_path, source_record from articles order by all") == [
+        ("setu/b.txt", 0),
+        ("setu/c.txt", 0),
+        ("setu/d.jsonl", 1),
+        ("setu/d.jsonl", 3),
+    ]
+    ((path, code, message),) = ask(
+        settings, "select path, error_code, error_message from files where status = 'quarantined'"
+    )
+    assert (path, code) == ("setu/a.txt", "failed")
+    assert "sql/401_check_ledger.sql" in str(message)
+    assert ask(settings, "select source_record, error_code from records where error_code is not null") == [
+        (2, "failed")
+    ]
+    assert ask(settings, "select change from article_versions where valid_to is not null or body is null") == [
+        ("created",),
+        ("deleted",),
+    ]
+    assert not warehouse.check(settings.warehouse)
+    assert pipeline.run(settings).status == "unchanged"
+    monkeypatch.undo()
+    pipeline.run(settings, replay=frozenset({"setu/a.txt"}))
+    assert ask(settings, "select title from articles where source_path = 'setu/a.txt'") != []
+
+
+def test_broken_pages_are_losses(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(25):
+        write(settings, f"setu/{number}.txt", make_page(number))
+    pipeline.run(settings)
+    before = warehouse.digest(settings.warehouse)
+    break_pages(monkeypatch, "खबर")
+    with pytest.raises(RunError, match="25"):
+        pipeline.run(replace(settings, rebuild=True))
+    assert warehouse.digest(settings.warehouse) == before
 
 
 @pytest.mark.soak

@@ -22,11 +22,12 @@ EVERYTHING: Final = [("", "~")]
 
 @dataclass(frozen=True)
 class Fault:
-    """A check that failed: the file of `sql/4*`, how many rows it returned and the first of them."""
+    """A check that failed: the file of `sql/4*`, its number of rows, the first of them, and all articles they name."""
 
     check: str
     count: int
     examples: list[str]
+    articles: frozenset[str] = frozenset()
 
     def __str__(self) -> str:
         rows = "row" if self.count == 1 else "rows"
@@ -42,16 +43,18 @@ def check(generation: Path, run_id: str | None = None, threads: int = 0) -> list
         ranges = _article_ranges(connection, run_id)
         for script in scripts("4"):
             is_by_range = "getvariable('from_id')" in script.read_text(encoding="utf-8")
-            count, examples = 0, list[str]()
+            count, examples, articles = 0, list[str](), set[str]()
             for from_id, below_id in ranges if is_by_range else EVERYTHING:
                 set_variables(connection, from_id=from_id, below_id=below_id)
                 answer = run_script(connection, script)
                 names = [column[0] for column in answer.description or ()]
+                key = names.index("article_id") if "article_id" in names else None
                 while rows := answer.fetchmany(10_000):
                     count += len(rows)
                     examples += [_describe_row(names, row) for row in rows[: EXAMPLES - len(examples)]]
+                    articles.update(row[key] for row in rows if key is not None)
             if count:
-                faults.append(Fault(script.stem, count, examples))
+                faults.append(Fault(script.stem, count, examples, frozenset(articles - {None})))
     return faults
 
 
