@@ -54,7 +54,7 @@ LONGEST_PAUSE = 60.0
 NO_TELEMETRY = {"DO_NOT_TRACK": "1", "PREFECT_SERVER_ANALYTICS_ENABLED": "false"}
 
 #: `-c` rather than `-m`: a spawned pool worker imports its parent's main module, which would cost it prefect.
-SERVER_CODE = "from flows.serve import follow_parent; follow_parent(); import uvicorn; uvicorn.main()"
+SERVER_CODE = "from flows.serve import follow_parent, run_server; follow_parent(); run_server()"
 SCHEDULE_CODE = "from flows.serve import follow_parent; follow_parent(); from flows.news import main; main()"
 
 
@@ -183,18 +183,13 @@ def choose_server(settings: Settings, say: Say) -> tuple[Child | None, str, dict
         say(f"using the Prefect server {configured.api_url} ({configured.reason})")
         environment = os.environ | NO_TELEMETRY | {"PREFECT_API_URL": configured.api_url}
         return None, configured.api_url, environment | settings_environment(settings)
-    port = free_port()
+    door = open_door()
+    port = door.getsockname()[1]
     api_url = f"http://{HOST}:{port}/api"
     say(f"starting a Prefect server on port {port}")
     environment = server_environment(settings, api_url)
-    arguments = "--factory prefect.server.api.server:create_app --timeout-keep-alive 5 --log-level warning"
-    server = Child(
-        "the Prefect server",
-        SERVER_CODE,
-        (*arguments.split(), "--host", HOST, "--port", str(port)),
-        environment,
-        prefect_home(settings) / "server.log",
-    )
+    log = prefect_home(settings) / "server.log"
+    server = Child("the Prefect server", SERVER_CODE, (str(door.fileno()),), environment, log, door=door)
     client = {"PREFECT_API_URL": api_url, "PREFECT_API_AUTH_STRING": environment["PREFECT_SERVER_API_AUTH_STRING"]}
     return server, api_url, environment | client | settings_environment(settings)
 
@@ -239,14 +234,32 @@ def deployment_name(settings: Settings, *, is_shared: bool) -> str:
     return f"{stem}-{sha256(os.fsencode(place)).hexdigest()[:6]}" if is_shared else stem
 
 
-def free_port(wanted: int = DEFAULT_PORT) -> int:
-    """The wanted port of the loopback interface if it is free, else any other."""
+def open_door(wanted: int = DEFAULT_PORT) -> socket.socket:
+    """A socket that listens on the wanted port of the loopback interface if it is free, else on any other.
+
+    It is handed to the server. Were it told a port instead, two that start at once would be told the same.
+    """
     for port in (wanted, 0):
-        with socket.socket() as probe, suppress(OSError):
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((HOST, port))
-            return int(probe.getsockname()[1])
+        door = socket.socket()
+        try:
+            door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            door.bind((HOST, port))
+            door.listen(128)
+        except OSError:
+            door.close()
+        else:
+            return door
     raise ServeError(f"no port of {HOST} is free")
+
+
+def run_server() -> None:
+    """The process of the Prefect server; its argument is the descriptor of a listening socket."""
+    import uvicorn
+
+    app = "prefect.server.api.server:create_app"
+    server = uvicorn.Server(uvicorn.Config(app, factory=True, timeout_keep_alive=5, log_level="warning"))
+    server.run(sockets=[socket.socket(fileno=int(sys.argv[1]))])
+    sys.exit(not server.started)
 
 
 # --- processes -------------------------------------------------------------------------------------------------------
@@ -265,6 +278,7 @@ class Child:
     environment: Mapping[str, str]
     log: Path | None = None
     grace: float = GRACE_SECONDS
+    door: socket.socket | None = field(default=None, repr=False)  # open to it, and kept for the next of its kind
     started_at: float = 0.0
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
@@ -283,6 +297,7 @@ class Child:
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
+                pass_fds=() if self.door is None else (self.door.fileno(),),
             )
         self.started_at = time.monotonic()
 

@@ -23,9 +23,9 @@ from flows.serve import (
     ServeError,
     choose_server,
     deployment_name,
-    free_port,
     last_look,
     last_upkeep,
+    open_door,
     serving_lock,
     settings_environment,
     watch,
@@ -219,15 +219,14 @@ def test_a_deployment_is_named_after_the_warehouse(tmp_path: Path) -> None:
     assert not set("/% ") & set(odd)
 
 
-def test_a_taken_port_is_passed_over() -> None:
-    import socket
-
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
-        assert free_port(port) != port
-    assert free_port(port) == port
+def test_a_port_is_taken_at_once() -> None:
+    """Of two that start at the same moment each has its own."""
+    with open_door(0) as first:
+        port = first.getsockname()[1]
+        with open_door(port) as second:
+            assert second.getsockname()[1] != port
+    with open_door(port) as third:
+        assert third.getsockname()[1] == port
 
 
 @pytest.mark.parametrize(
