@@ -14,6 +14,7 @@ import typer
 
 from flows import stop
 from flows.settings import Settings, UsageError, load_settings
+from flows.threads import bound_threads
 
 if TYPE_CHECKING:
     from flows.pipeline import Outcome
@@ -59,6 +60,7 @@ class Format(StrEnum):
 def main() -> None:
     """The command; `flows/start.py` is its entry point."""
     stop.begin()
+    bound_threads()
     try:
         app()
     except KeyboardInterrupt:  # a second one, while the first was told of

@@ -25,8 +25,14 @@ _NO_RULES = frozenset(
     for name in (
         *("alarm", "ask", "attempts", "cli", "cluster", "columns", "facts", "identity", "lock", "look", "news"),
         *("onepage", "pipeline", "progress", "report", "report_page", "schedule", "search", "serve", "server"),
-        *("start", "state", "stop", "terminal", "upkeep", "verify", "verify_records", "workers", "warehouse/__init__"),
-        *("warehouse/checks", "warehouse/digests", "warehouse/generation", "warehouse/migrations"),
+        *("start", "state", "stop", "terminal", "threads", "upkeep", "verify", "verify_records", "workers"),
+        *(
+            "warehouse/__init__",
+            "warehouse/checks",
+            "warehouse/digests",
+            "warehouse/generation",
+            "warehouse/migrations",
+        ),
         *("warehouse/queries", "warehouse/reader", "warehouse/records", "warehouse/shown", "warehouse/status"),
     )
 )

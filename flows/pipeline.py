@@ -27,7 +27,8 @@ from flows.lock import Holder, Locked, run_lock
 from flows.look import Changes, decisions_version, find_changes, rules_version
 from flows.settings import Settings
 from flows.stop import was_asked
-from flows.workers import Rescue, bound_threads, kept_pool, run_batches
+from flows.threads import bound_threads
+from flows.workers import Rescue, kept_pool, run_batches
 
 if TYPE_CHECKING:
     from flows.batches import CleanCount, ReadCount, ReadJob

@@ -15,11 +15,13 @@ from multiprocessing.resource_tracker import ensure_running
 from threading import Thread
 from typing import Generic, TypeVar
 
+from flows.threads import BLAS, POLARS
+
 #: A pool of spawned processes costs a second to start: below this many bytes one process is faster.
 POOL_BYTES = 4 * 1024 * 1024
 
-#: Read by polars and by numpy's BLAS when they are first imported: to be set before, for workers in their parent.
-THREADS = ("POLARS_MAX_THREADS", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")
+#: A worker uses one thread: to be set in its parent, before it starts.
+THREADS = (POLARS, *BLAS)
 
 #: More documents than this on which workers die are no fault of theirs.
 MOST_DEADLY = 20
@@ -41,12 +43,6 @@ class Rescue(Generic[Batch, Result]):
 
     halve: Callable[[Batch], Sequence[Batch]]
     give_up: Callable[[Batch, str], Result]
-
-
-def bound_threads(count: int) -> None:
-    """Use at most `count` threads in this process, unless the user's environment says another number."""
-    for name in THREADS:
-        os.environ.setdefault(name, str(count))
 
 
 def run_batches(
