@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator
 
 from flows.gazetteer import Head
-from flows.naming.reading import Find, Reading
+from flows.naming.reading import MOST_WORDS, Find, Reading
 from flows.naming.table import CONJUNCTIONS
 from flows.text.phonetic import may_abbreviate
 from flows.text.tokens import HYPHEN, LONGEST_WORD, SPACE, spelt_letters
 
 INFLECTED = ("े", "ए", "ों", "ीं", "एं", "कर")
 AGENT_MARKERS = frozenset({"ने", "को"})
+YEARS = frozenset({"वर्ष", "साल"})
 YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -40,6 +41,44 @@ def person_finds(reading: Reading) -> Iterator[Find]:
         elif stop - index < 2 and is_agent(reading, index):
             yield Find(index, index + 1, "PERSON", "given_name", 0.6)
         index = max(stop, index + 1)
+
+
+def aged_finds(reading: Reading) -> list[Find]:
+    """Persons with their age in brackets: बौअन मंडल (55), अमित (19 वर्ष).
+
+    None where such numbers count: इटावा (12), मैनपुरी (5).
+    """
+    finds = []
+    for end in range(1, len(reading)):
+        if is_age(reading, end):
+            held = reading.table_at.get(end - 1)
+            if held is not None and held.type != "PERSON":
+                return []
+            start = aged_start(reading, end)
+            if start < end:
+                finds.append(Find(start, end, "PERSON", "age", 0.9))
+    return finds
+
+
+def is_age(reading: Reading, index: int) -> bool:
+    """Whether a word is a number that may be an age, alone in brackets or with the word for years."""
+    word = reading.words[index]
+    if not word.isdecimal() or len(word) > 2 or reading.between(index).strip() != "(":
+        return False
+    after = index + 1
+    if after < len(reading) and reading.words[after] in YEARS and reading.touches(after):
+        after += 1
+    return reading.between(after).lstrip().startswith(")")
+
+
+def aged_start(reading: Reading, end: int) -> int:
+    """Where the name before an age starts; `end` if there is none. A class word may be its surname: सुरेश मंडल."""
+    stop = end - 1 if end - 1 in reading.heads else end
+    for start in range(max(0, end - MOST_WORDS), stop):
+        is_devanagari = not any(word.isascii() for word in reading.words[start:stop])
+        if is_devanagari and reading.person_end(start) == stop and is_person(reading, start, stop):
+            return start
+    return end
 
 
 def is_place_of_post(reading: Reading, start: int, end: int) -> bool:

@@ -9,6 +9,7 @@ from flows.gazetteer import Gazetteer
 from flows.naming.agreement import repeats
 from flows.naming.cues import (
     acronym_finds,
+    aged_finds,
     bracket_pairs,
     class_word_finds,
     english_finds,
@@ -57,7 +58,7 @@ def find_names(text: str, gazetteer: Gazetteer, spans: Iterable[Span] = ()) -> l
     reading.set_table(outermost([*reading.table, *sounding_finds(reading)]))
     finds = [*reading.table, *head_finds(reading), *class_word_finds(reading), *acronym_finds(reading)]
     finds += [*english_finds(reading), *quoted_finds(reading)]
-    finds += without_table_persons(reading, person_finds(reading))
+    finds += without_table_persons(reading, [*person_finds(reading), *aged_finds(reading)])
     finds = [with_year(reading, with_entries(reading, find)) for find in finds]
     pairs = list(bracket_pairs(reading, finds))
     chosen = outermost([*finds, *(find for pair in pairs for find in pair)])
