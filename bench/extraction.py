@@ -204,7 +204,7 @@ def load_newspaper() -> Extractor:
     article = importlib.import_module("newspaper").Article
 
     def extract(html: str) -> Found:
-        page = article("https://example.org/", language=declared_language(html))
+        page = article("https://example.org/", language=declared_language(html), fetch_images=False)
         page.download(input_html=html)
         page.parse()
         return Found(page.text, page.title, ", ".join(page.authors), str(page.publish_date or ""))
