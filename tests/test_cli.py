@@ -216,6 +216,7 @@ def test_a_query_can_read_the_warehouse_and_nothing_else(sample_settings: Settin
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.soak
 def test_hostile_text_is_shown_harmlessly_by_every_command(tmp_path: Path) -> None:
     file = tmp_path / "raw" / "setu" / "a.txt"
     file.parent.mkdir(parents=True)

@@ -291,6 +291,7 @@ def test_upkeep_is_planned_for_the_night_and_leaves_a_report(served: Served) -> 
     assert last_upkeep(served.settings) is not None
 
 
+@pytest.mark.soak
 def test_a_scheduled_run_publishes_and_nothing_is_left_when_serve_is_killed(served: Served, tmp_path: Path) -> None:
     other = start_serve(
         tmp_path, "--every", "4s", api_url=served.api_url, password=read_password(password_path(served.settings))
