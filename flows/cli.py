@@ -76,8 +76,7 @@ def told(debug: bool) -> Iterator[None]:
     except (typer.Exit, typer.Abort):
         raise
     except KeyboardInterrupt:
-        stop.disarm()
-        fail(stop.STOPPED, FAILED)
+        tell_stop()
     except BrokenPipeError:
         # The reader of our output has gone (| head): nothing is wrong, and nothing more can be said.
         sys.stderr.close()
@@ -87,10 +86,19 @@ def told(debug: bool) -> Iterator[None]:
         if debug:
             raise
         if stop.was_asked():
-            fail(stop.STOPPED, FAILED)
+            tell_stop()
         fail(str(error) or repr(error), exit_code(error))
     finally:
         stop.disarm()
+
+
+def tell_stop() -> NoReturn:
+    from flows.terminal import say
+
+    stop.disarm()
+    say(f"khabar: {stop.STOPPED}")
+    stop.end(FAILED)
+    raise typer.Exit(FAILED)
 
 
 def exit_code(error: Exception) -> int:

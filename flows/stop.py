@@ -74,6 +74,19 @@ def was_asked() -> bool:
     return bool(_told)
 
 
+def end(code: int) -> None:
+    """Ends a process that has cleaned up after a stop, unless Prefect still has records to send.
+
+    The end of the interpreter is left out: a library in C whose thread still works on what was stopped may crash in it,
+    and one of 48 stops ended by SIGSEGV.
+    """
+    if "prefect" not in sys.modules:
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, ValueError):
+                stream.flush()
+        os._exit(code)
+
+
 def _leave(number: int, _frame: object) -> NoReturn:
     os.write(2, f"khabar: {STOPPED}\n".encode())
     os._exit(1)

@@ -49,6 +49,13 @@ def look(*rest):
     exec("signal.raise_signal(number)", globals())
 pipeline.find_changes = look
 """
+AT_THE_END = (
+    """
+import atexit, os
+atexit.register(os.abort)
+"""
+    + MEANWHILE
+)
 IN_GARBAGE = """
 class Told:
     def __del__(self):
@@ -97,6 +104,7 @@ def run(
         pytest.param(IN_C, id="in a library that turns it into an error"),
         pytest.param(IN_SOURCE, id="in an exec of source, which Python remembers"),
         pytest.param(IN_GARBAGE, id="where Python drops it"),
+        pytest.param(AT_THE_END, id="with a library that crashes when the interpreter ends"),
     ],
 )
 def test_a_run_that_is_stopped_says_so(tmp_path: Path, part: str, number: signal.Signals) -> None:
