@@ -110,13 +110,15 @@ def _work_together(
             if not under_way:
                 return []
             over, _ = wait(under_way, return_when=FIRST_COMPLETED)
+            has_died = False
             for future in sorted(over, key=under_way.__getitem__):
                 try:
                     result = future.result()
                 except BrokenProcessPool:
+                    has_died = True
                     continue
                 finish(under_way.pop(future), [result])
-            if any(future.done() for future in under_way):
+            if has_died:  # another that is done by now may have ended well while the progress was told
                 _POOL.close()
                 return sorted(under_way.values())
 
@@ -205,10 +207,10 @@ class Pool:
             self.close()
 
     def close(self) -> None:
-        """Ends the processes; the next block has new ones."""
-        if self._executor is not None:
-            self._executor.shutdown()
-            self._executor = None
+        """Ends the processes; the next block has new ones, also if this is interrupted."""
+        executor, self._executor = self._executor, None
+        if executor is not None:
+            executor.shutdown()
 
 
 _POOL = Pool(is_kept=False)

@@ -20,6 +20,11 @@ def double(number: int) -> int:
     return 2 * number
 
 
+def name_worker(_number: int) -> int:
+    time.sleep(0.1)
+    return os.getpid()
+
+
 def fail_on(bad: int, number: int) -> int:
     if number == bad:
         raise ValueError(f"batch {number}")
@@ -61,6 +66,17 @@ def test_results_come_in_the_order_of_the_batches(workers: int) -> None:
     told = COMMON | {"progress": lambda *at: seen.append(at)}
     assert run_batches(double, range(5), rescue=NONE, workers=workers, **told) == [0, 2, 4, 6, 8]  # type: ignore[arg-type]
     assert seen == [("x", done, 5) for done in range(6)]
+
+
+def test_a_batch_that_ends_while_progress_is_told_is_no_death() -> None:
+    """It was: the pool ended, and all that was under way was worked on once more, one after the other."""
+
+    def tell(*_at: object) -> None:
+        time.sleep(0.3)  # a server that is told is no faster
+
+    told = COMMON | {"progress": tell}
+    found = run_batches(name_worker, range(6), rescue=NONE, workers=2, **told)  # type: ignore[arg-type]
+    assert len(set(found)) <= 2
 
 
 def test_a_failing_batch_ends_the_run_without_working_off_the_queue() -> None:
