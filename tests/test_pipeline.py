@@ -413,6 +413,19 @@ def test_a_failing_check_leaves_the_old_warehouse(settings: Settings, monkeypatc
     assert not list(settings.work.glob("*"))
 
 
+def test_a_fault_in_another_run_s_article_fails_a_run_that_read_nothing(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(settings, "setu/a.txt", make_page(1))
+    write(settings, "setu/b.txt", make_page(2))
+    pipeline.run(settings)
+    (settings.raw / "setu/b.txt").unlink()
+    fault = warehouse.Fault("4xx_check_none", 1, ["row"], frozenset({"an article of before"}))
+    monkeypatch.setattr(warehouse, "check", lambda *args: [fault])
+    with pytest.raises(RunError, match="4xx_check_none"):
+        pipeline.run(settings)
+
+
 def test_a_file_that_is_too_large_is_no_change_each_time(settings: Settings) -> None:
     small = replace(settings, max_file_bytes=10)
     write(settings, "setu/a.txt", make_page(1))
