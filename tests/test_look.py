@@ -58,13 +58,14 @@ def test_rules_are_code_data_and_loads_but_not_what_editors_leave(
     monkeypatch.setattr(look, "PACKAGE", package)
     monkeypatch.setattr(look, "SQL", sql)
     seen = {rules_version(Settings())}
-    relevant = ("steps/label.py", "warehouse/loads.py", "rules/a.toml", "rules/b.csv", "../sql/201_load.sql")
+    relevant = ("steps/label.py", "warehouse/loads.py", "rules/a.toml", "rules/b.csv")
+    relevant += ("../sql/201_load.sql", "../sql/401_check.sql")
     for name in relevant:
         (package / name).write_text("x")
         seen.add(rules_version(Settings()))
     assert len(seen) == 1 + len(relevant)
     unused = ("cli.py", "warehouse/digests.py", "explorer/app.py", "steps/.label.py.swp", "rules/a.toml~")
-    for name in (*unused, "../sql/401_check.sql"):
+    for name in (*unused, "../sql/301_view.sql"):
         (package / name).write_text("x")
         seen.add(rules_version(Settings()))
     assert len(seen) == 1 + len(relevant)
