@@ -181,6 +181,7 @@ def _run_alone(settings: Settings, started_at: str, wrap: Wrap, progress: Progre
     move_stray_wal(settings.warehouse)
     rules = rules_version(settings)
     decisions = decisions_version([settings.decisions, settings.refused_templates])
+    looked_at = time.time_ns()
     with uncollected():
         known = known_files(settings.warehouse)
         changes = find_changes(settings, known, rules, decisions, replay)
@@ -203,7 +204,7 @@ def _run_alone(settings: Settings, started_at: str, wrap: Wrap, progress: Progre
             cleaned = wrap(clean_pages)(settings, work, progress)
         waiting = {*read.waiting, *again.waiting}
         owed = waiting.union(changes.unlisted if changes.are_rules_new else ())
-        note_seen(work, changes.touched, owed, owed if changes.are_rules_new else again.waiting)
+        note_seen(work, changes.touched, looked_at, owed, owed if changes.are_rules_new else again.waiting)
 
         def finish(generation: Path, broken: Collection[str] = ()) -> Outcome:
             """The stages after cleaning; of articles that are `broken` nothing is loaded."""
@@ -539,15 +540,18 @@ def _work_off(
     )
 
 
-def note_seen(work: Path, touched: list[RawFile], owed: Iterable[str], owed_records: Container[str]) -> None:
-    """For the next look: how touched files look now, and files that this run should have worked on and could not.
+def note_seen(
+    work: Path, touched: list[RawFile], looked_at: int, owed: Iterable[str], owed_records: Container[str]
+) -> None:
+    """For the next look: how touched files look, and files that this run should have worked on and could not.
 
-    The latter lose their stat_key, so that they are taken up; and of some every record has to be read again.
+    The former were hashed at the look, long ago by now. The latter lose their stat_key, so that they are taken up; and
+    of some every record has to be read again.
     """
     import polars as pl
 
     rows: dict[str, tuple[str, str | None, bool, bool]] = {
-        file.path: (file.path, file.stat_key, is_settled(file, time.time_ns()), False) for file in touched
+        file.path: (file.path, file.stat_key, is_settled(file, looked_at), False) for file in touched
     }
     rows |= {path: (path, None, False, path in owed_records) for path in owed}
     columns = {"path": pl.String, "stat_key": pl.String, "is_settled": pl.Boolean, "are_records_owed": pl.Boolean}
