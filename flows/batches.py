@@ -17,7 +17,7 @@ from typing import Final
 import polars as pl
 
 from flows import schema
-from flows.files import Document, Quarantine, RawFile, Unsettled, article_id, hash_file, read_file
+from flows.files import Document, Quarantine, RawFile, ReadResult, Unsettled, article_id, hash_file, read_file
 from flows.gazetteer import Gazetteer, load_gazetteer
 from flows.labelling.model import BlockModels, load_block_models
 from flows.rulebook import Rulebook, load_rulebook
@@ -156,10 +156,7 @@ def read_batch(settings: Settings, work: Path, job: ReadJob) -> ReadCount:
     warnings: list[str] = []
     for file in job.files:
         try:
-            result = read_file(file, settings)
-            found = result.sha256, result.sidecar_sha256
-            if job.expected.get(file.path, found) != found:
-                raise Unsettled(f"{file.path}: changed since the look at the folder; it waits for the next run")
+            result = _read_expected(file, settings, job)
         except Unsettled as error:
             waiting.append(file.path)
             warnings.append(str(error))
@@ -199,6 +196,22 @@ def read_batch(settings: Settings, work: Path, job: ReadJob) -> ReadCount:
     write_part(segmented.lines, work, "lines", job.part)
     quarantined = tuple(str(row["path"]) for row in rows if row["status"] == "quarantined")
     return ReadCount(len(rows), quarantined, tuple(waiting), tuple(warnings), len(rows))
+
+
+def _read_expected(file: RawFile, settings: Settings, job: ReadJob) -> ReadResult:
+    """As `read_file`; one that is not as expected waits, also if it can't be used: its page is counted already."""
+    if file.path not in job.expected:
+        return read_file(file, settings)
+    moved_on = Unsettled(f"{file.path}: changed since the look at the folder; it waits for the next run")
+    try:
+        result = read_file(file, settings)
+    except Unsettled:
+        raise
+    except Exception as error:
+        raise moved_on from error
+    if (result.sha256, result.sidecar_sha256) != job.expected[file.path]:
+        raise moved_on
+    return result
 
 
 def read_hashes(work: Path) -> dict[str, tuple[str | None, str | None]]:

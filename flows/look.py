@@ -160,7 +160,7 @@ def _rule_files() -> Iterable[Path]:
     files = [file for ending in _RULE_ENDINGS for file in PACKAGE.rglob(f"*{ending}")]
     files = [file for file in files if file.relative_to(PACKAGE).as_posix() not in _NO_RULES]
     files = [file for file in files if file.relative_to(PACKAGE).parts[0] not in _NO_RULE_PACKAGES]
-    files += SQL.glob("2*.sql")
+    files += SQL.glob("[24]*.sql")  # a page on which a check finds a fault is none
     return sorted(file for file in files if file.is_file() and not file.name.startswith("."))
 
 

@@ -182,6 +182,7 @@ def _run_alone(settings: Settings, started_at: str, wrap: Wrap, progress: Progre
     move_stray_wal(settings.warehouse)
     rules = rules_version(settings)
     decisions = decisions_version([settings.decisions, settings.refused_templates])
+    looked_at = time.time_ns()
     with uncollected():
         known = known_files(settings.warehouse)
         changes = find_changes(settings, known, rules, decisions, replay)
@@ -204,7 +205,7 @@ def _run_alone(settings: Settings, started_at: str, wrap: Wrap, progress: Progre
             cleaned = wrap(clean_pages)(settings, work, progress)
         waiting = {*read.waiting, *again.waiting}
         owed = waiting.union(changes.unlisted if changes.are_rules_new else ())
-        note_seen(work, changes.touched, owed, owed if changes.are_rules_new else again.waiting)
+        note_seen(work, changes.touched, looked_at, owed, owed if changes.are_rules_new else again.waiting)
 
         def finish(generation: Path, broken: Collection[str] = ()) -> Outcome:
             """The stages after cleaning; of articles that are `broken` nothing is loaded."""
@@ -392,10 +393,12 @@ def reject_pages(work: Path, why: dict[str, str]) -> list[str]:
     """
     import polars as pl
 
+    from flows import schema
     from flows.batches import write_part
 
     columns = ["article_id", "source_path", "source_record"]
-    parts = [pl.read_parquet(path, columns=columns) for path in sorted((work / "pages").glob("*.parquet"))]
+    parts = [schema.empty(schema.PAGES).select(columns)]  # a run that only deletes has no part
+    parts += [pl.read_parquet(path, columns=columns) for path in sorted((work / "pages").glob("*.parquet"))]
     checks = pl.DataFrame(list(why.items()), {"article_id": pl.String, "check": pl.String}, orient="row")
     pages = pl.concat(parts).unique().join(checks, on="article_id").sort("article_id")
     message = pl.format("sql/{}.sql found a fault in what became of the page: please report it", "check")
@@ -538,15 +541,18 @@ def _work_off(
     )
 
 
-def note_seen(work: Path, touched: list[RawFile], owed: Iterable[str], owed_records: Container[str]) -> None:
-    """For the next look: how touched files look now, and files that this run should have worked on and could not.
+def note_seen(
+    work: Path, touched: list[RawFile], looked_at: int, owed: Iterable[str], owed_records: Container[str]
+) -> None:
+    """For the next look: how touched files look, and files that this run should have worked on and could not.
 
-    The latter lose their stat_key, so that they are taken up; and of some every record has to be read again.
+    The former were hashed at the look, long ago by now. The latter lose their stat_key, so that they are taken up; and
+    of some every record has to be read again.
     """
     import polars as pl
 
     rows: dict[str, tuple[str, str | None, bool, bool]] = {
-        file.path: (file.path, file.stat_key, is_settled(file, time.time_ns()), False) for file in touched
+        file.path: (file.path, file.stat_key, is_settled(file, looked_at), False) for file in touched
     }
     rows |= {path: (path, None, False, path in owed_records) for path in owed}
     columns = {"path": pl.String, "stat_key": pl.String, "is_settled": pl.Boolean, "are_records_owed": pl.Boolean}

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import os
+import pickle
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from multiprocessing import active_children, get_context, parent_process
 from multiprocessing.resource_tracker import ensure_running
+from pathlib import Path
+from tempfile import NamedTemporaryFile, TemporaryDirectory
 from threading import Thread
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from flows.threads import BLAS, POLARS
 
@@ -74,18 +78,24 @@ def run_batches(
         done[number] = found
         progress(stage, len(done), len(batches))
 
-    lone = _LoneWorker(work_on, rescue)
-    while len(done) < len(batches):
-        todo = [number for number in range(len(batches)) if number not in done]
-        suspects = _work_together(work_on, batches, todo, workers, finish)
-        with closing(lone):
-            for number in suspects:
-                finish(number, lone.work_off(batches[number]))
+    # The number of the process in the name tells upkeep whose folder it is.
+    with TemporaryDirectory(prefix=f"khabar-{os.getpid()}-") as folder:
+        hand_out = partial(_hand_out, Path(folder), work_on)
+        lone = _LoneWorker(hand_out, rescue)
+        while len(done) < len(batches):
+            todo = [number for number in range(len(batches)) if number not in done]
+            suspects = _work_together(hand_out, batches, todo, workers, finish)
+            with closing(lone):
+                for number in suspects:
+                    finish(number, lone.work_off(batches[number]))
     return [result for number in range(len(batches)) for result in done[number]]
 
 
+HandOut = Callable[[ProcessPoolExecutor, Batch], "Future[Any]"]
+
+
 def _work_together(
-    work_on: Callable[[Batch], Result],
+    hand_out: HandOut[Batch],
     batches: Sequence[Batch],
     todo: Sequence[int],
     workers: int,
@@ -99,32 +109,54 @@ def _work_together(
             # No more than pay are handed out: each is suspect if one of the workers dies.
             for number in islice(waiting, workers + 1 - len(under_way)):
                 try:
-                    under_way[_submit(pool, work_on, batches[number])] = number
+                    under_way[hand_out(pool, batches[number])] = number
                 except BrokenProcessPool:
                     _POOL.close()
                     return sorted([*under_way.values(), number])
             if not under_way:
                 return []
             over, _ = wait(under_way, return_when=FIRST_COMPLETED)
+            has_died = False
             for future in sorted(over, key=under_way.__getitem__):
                 try:
                     result = future.result()
                 except BrokenProcessPool:
+                    has_died = True
                     continue
                 finish(under_way.pop(future), [result])
-            if any(future.done() for future in under_way):
+            if has_died:  # another that is done by now may have ended well while the progress was told
                 _POOL.close()
                 return sorted(under_way.values())
 
 
-def _submit(pool: ProcessPoolExecutor, work_on: Callable[[Batch], Result], batch: Batch) -> Future[Result]:
-    """Hands out a batch; a process that starts for it is deaf to Ctrl-C, which the run hears and then ends it."""
+def _hand_out(
+    folder: Path, work_on: Callable[[Batch], Result], pool: ProcessPoolExecutor, batch: Batch
+) -> Future[Result]:
+    """Hands out a batch by way of a file.
+
+    One larger than a pipe, as those of 400 raw files are, would wait half written for a process to take it. When all
+    of them have died Python before 3.11.5, which Debian 12 has, waits for that for ever.
+    """
+    with NamedTemporaryFile(dir=folder, delete=False) as file:
+        pickle.dump((work_on, batch), file)
+    return _submit(pool, file.name)
+
+
+def _submit(pool: ProcessPoolExecutor, path: str) -> Future[Any]:
+    """A process that starts for it is deaf to Ctrl-C, which the run hears and then ends it."""
     ensure_running()  # the tracker of multiprocessing would unblock the signal
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
-        return pool.submit(work_on, batch)
+        return pool.submit(_work_on_file, path)
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _work_on_file(path: str) -> object:
+    """In a worker: the result of a batch that was handed out."""
+    work_on, batch = pickle.loads(Path(path).read_bytes())  # noqa: S301 (our own)
+    Path(path).unlink()
+    return work_on(batch)
 
 
 class WorkersDied(Exception):
@@ -134,8 +166,8 @@ class WorkersDied(Exception):
 class _LoneWorker(Generic[Batch, Result]):
     """One process that works on one batch at a time, replaced when it dies."""
 
-    def __init__(self, work_on: Callable[[Batch], Result], rescue: Rescue[Batch, Result]) -> None:
-        self.work_on, self.rescue = work_on, rescue
+    def __init__(self, hand_out: HandOut[Batch], rescue: Rescue[Batch, Result]) -> None:
+        self.hand_out, self.rescue = hand_out, rescue
         self._pool = Pool(is_kept=True)
         self._given_up = 0
 
@@ -147,7 +179,7 @@ class _LoneWorker(Generic[Batch, Result]):
         """
         try:
             with self._pool.lent(1) as worker:
-                return [_submit(worker, self.work_on, batch).result()]
+                return [self.hand_out(worker, batch).result()]
         except BrokenProcessPool:
             pass
         parts = self.rescue.halve(batch)
@@ -201,10 +233,10 @@ class Pool:
             self.close()
 
     def close(self) -> None:
-        """Ends the processes; the next block has new ones."""
-        if self._executor is not None:
-            self._executor.shutdown()
-            self._executor = None
+        """Ends the processes; the next block has new ones, also if this is interrupted."""
+        executor, self._executor = self._executor, None
+        if executor is not None:
+            executor.shutdown()
 
 
 _POOL = Pool(is_kept=False)

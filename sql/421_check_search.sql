@@ -42,7 +42,8 @@ union all
 select 'word without one spelling', word from search_words group by word having count(*) filter (is_spelling) <> 1
 union all
 select 'words of an article', article_id from search_articles
-join sizes using (article_no)
+semi join checked using (article_no)
+left join sizes using (article_no)
 where
-    search_articles.title_word_count <> sizes.title_word_count
-    or search_articles.body_word_count <> sizes.body_word_count
+    search_articles.title_word_count <> coalesce(sizes.title_word_count, 0)
+    or search_articles.body_word_count <> coalesce(sizes.body_word_count, 0)

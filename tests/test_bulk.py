@@ -198,8 +198,9 @@ def test_templates_are_learned_from_records_and_clean_only_those_that_hold_them(
     assert digest(settings) == four
 
 
+@pytest.mark.parametrize("now", [[0, 1, 2, 3, 7], [0, 1], []], ids=["more records", "fewer", "none"])
 def test_a_stale_file_that_moves_on_meanwhile_is_taken_up_whole_by_the_next_run(
-    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, now: list[int]
 ) -> None:
     write(settings, "setu/a.jsonl", json_lines(page(n, SLOGAN) for n in range(4)))
     pipeline.run(settings)
@@ -208,13 +209,13 @@ def test_a_stale_file_that_moves_on_meanwhile_is_taken_up_whole_by_the_next_run(
 
     def touches(*args):  # type: ignore[no-untyped-def]
         stale = real(*args)
-        write(settings, "setu/a.jsonl", json_lines([*(page(n, SLOGAN) for n in range(4)), page(7)]))
+        write(settings, "setu/a.jsonl", json_lines(page(n, SLOGAN) for n in now))
         return stale
 
     with monkeypatch.context() as patch:
         patch.setattr(pipeline, "learn_templates", touches)
         assert pipeline.run(settings).files_waiting == 1
-    assert pipeline.run(settings).articles_cleaned == 5
+    assert pipeline.run(settings).articles_cleaned == len(now)
     assert digest(settings) == scratch(settings, tmp_path)
 
 
@@ -245,6 +246,15 @@ def test_replay_reads_the_bad_records_alone(settings: Settings, monkeypatch: pyt
     pipeline.run(settings, replay=frozenset({"setu/a.jsonl"}))
     assert numbers == [2]
     assert ask(settings, "select status, error_code from files") == [("loaded", None)]
+
+
+def test_a_bad_record_that_is_gone_is_gone_for_a_replay_too(settings: Settings) -> None:
+    write(settings, "setu/a.jsonl", json_lines([page(0), page(1), "{"]))
+    pipeline.run(settings)
+    write(settings, "setu/a.jsonl", json_lines([page(0), page(1)]))
+    pipeline.run(settings, replay=frozenset({"setu/a.jsonl"}))
+    assert ask(settings, "select status, error_code from files") == [("loaded", None)]
+    assert ask(settings, "select source_record from records order by 1") == [(1,), (2,)]
 
 
 def test_a_bug_of_ours_in_a_step_costs_one_record(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

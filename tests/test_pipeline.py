@@ -146,6 +146,36 @@ def test_recurring_lines_are_learned_and_forgotten_as_files_come_and_go(settings
     assert digest(settings) == four
 
 
+@pytest.mark.parametrize(("path", "page"), [("setu/a.txt", "{}"), ("setu/a.jsonl", '{{"text": {}}}')])
+def test_a_stale_file_that_can_no_longer_be_used_waits(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str, page: str
+) -> None:
+    """Its page was counted for the line that became a template; quarantined by this run it was counted for ever."""
+    text = make_page(2, SLOGAN)
+    file = write(settings, path, page.format(text if page == "{}" else json.dumps(text)))
+    for number in range(20, 23):
+        write(settings, f"setu/{number}.txt", make_page(number, SLOGAN))
+    pipeline.run(settings)
+    for number in range(23, 26):
+        write(settings, f"setu/{number}.txt", make_page(number, SLOGAN))
+    real = pipeline.learn_templates
+
+    def breaks(*args):  # type: ignore[no-untyped-def]
+        stale = real(*args)
+        assert path in stale
+        file.unlink()
+        file.symlink_to("nowhere")
+        return stale
+
+    with monkeypatch.context() as patch:
+        patch.setattr(pipeline, "learn_templates", breaks)
+        assert pipeline.run(settings).files_waiting == 1
+    assert pipeline.run(settings).files_quarantined == 1
+    anew = replace(settings, warehouse=tmp_path / "anew.duckdb")
+    pipeline.run(anew)
+    assert digest(settings) == digest(anew)
+
+
 def test_templates_are_learned_without_any_rule(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(batches, "rulebook", lambda: Rulebook(()))
     for number in range(5):
@@ -381,6 +411,19 @@ def test_a_failing_check_leaves_the_old_warehouse(settings: Settings, monkeypatc
         pipeline.run(settings)
     assert settings.warehouse.read_bytes() == before
     assert not list(settings.work.glob("*"))
+
+
+def test_a_fault_in_another_run_s_article_fails_a_run_that_read_nothing(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(settings, "setu/a.txt", make_page(1))
+    write(settings, "setu/b.txt", make_page(2))
+    pipeline.run(settings)
+    (settings.raw / "setu/b.txt").unlink()
+    fault = warehouse.Fault("4xx_check_none", 1, ["row"], frozenset({"an article of before"}))
+    monkeypatch.setattr(warehouse, "check", lambda *args: [fault])
+    with pytest.raises(RunError, match="4xx_check_none"):
+        pipeline.run(settings)
 
 
 def test_a_file_that_is_too_large_is_no_change_each_time(settings: Settings) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,6 +19,11 @@ from flows.workers import POOL_BYTES, Rescue, WorkersDied, run_batches
 
 def double(number: int) -> int:
     return 2 * number
+
+
+def name_worker(_number: int) -> int:
+    time.sleep(0.1)
+    return os.getpid()
 
 
 def fail_on(bad: int, number: int) -> int:
@@ -61,6 +67,17 @@ def test_results_come_in_the_order_of_the_batches(workers: int) -> None:
     told = COMMON | {"progress": lambda *at: seen.append(at)}
     assert run_batches(double, range(5), rescue=NONE, workers=workers, **told) == [0, 2, 4, 6, 8]  # type: ignore[arg-type]
     assert seen == [("x", done, 5) for done in range(6)]
+
+
+def test_a_batch_that_ends_while_progress_is_told_is_no_death() -> None:
+    """It was: the pool ended, and all that was under way was worked on once more, one after the other."""
+
+    def tell(*_at: object) -> None:
+        time.sleep(0.3)  # a server that is told is no faster
+
+    told = COMMON | {"progress": tell}
+    found = run_batches(name_worker, range(6), rescue=NONE, workers=2, **told)  # type: ignore[arg-type]
+    assert len(set(found)) <= 2
 
 
 def test_a_failing_batch_ends_the_run_without_working_off_the_queue() -> None:
@@ -123,6 +140,51 @@ def test_ctrl_c_is_for_the_run_alone(tmp_path: Path) -> None:
     assert run.stdout is not None and run.stdout.readline() == "idle\n"
     os.killpg(run.pid, signal.SIGINT)
     assert run.communicate(timeout=30) == ("stopped\n", "")
+
+
+#: The system's Python may be older than ours and wait where ours does not.
+PYTHONS = sorted({sys.executable, *filter(None, [shutil.which("python3", path="/usr/bin")])})
+
+
+@pytest.mark.parametrize("python", PYTHONS)
+def test_a_batch_larger_than_a_pipe_keeps_no_end_waiting(tmp_path: Path, python: str) -> None:
+    """It lies half written in the queue when a worker dies, and when the run is stopped."""
+    version = subprocess.check_output([python, "-c", "import sys; print(sys.version_info >= (3, 11))"], text=True)
+    if version != "True\n":
+        pytest.skip("too old for Khabar")
+    (tmp_path / "large.py").write_text(
+        "import os, pathlib, signal, threading, time\n"
+        "from flows.workers import Rescue, kept_pool, run_batches, POOL_BYTES\n"
+        "def work(batch):\n"
+        "    time.sleep(0.5)\n"
+        "    try:\n"
+        "        pathlib.Path('deadly').unlink()\n"
+        "    except FileNotFoundError:\n"
+        "        return len(batch)\n"
+        "    os._exit(1)\n"
+        "def run():\n"
+        "    return run_batches(work, [b'x' * 2_000_000] * 6, rescue=Rescue(None, None), workers=2,\n"
+        "        total_bytes=POOL_BYTES, stage='x', progress=lambda *at: None)\n"
+        "if __name__ == '__main__':\n"
+        "    pathlib.Path('deadly').touch()\n"
+        "    with kept_pool():\n"
+        "        assert run() == [2_000_000] * 6\n"
+        "        threading.Timer(1, os.kill, [os.getpid(), signal.SIGINT]).start()\n"
+        "        try:\n"
+        "            run()\n"
+        "        except KeyboardInterrupt:\n"
+        "            print('stopped', flush=True)\n"
+    )
+    environment = os.environ | {"PYTHONPATH": str(Path(module.__file__).parents[1])}
+    run = subprocess.Popen(
+        [python, "large.py"], cwd=tmp_path, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
+    try:
+        assert run.communicate(timeout=30) == ("stopped\n", None)
+    finally:
+        if run.poll() is None:
+            os.killpg(run.pid, signal.SIGKILL)
+            run.wait()
 
 
 def is_alive(pid: int) -> bool:

@@ -22,10 +22,12 @@ def unpack_file(settings: Settings, work: Path, job: UnpackJob) -> tuple[ReadCou
         found = unpack(settings, work, job)
     except Unsettled as error:
         return ReadCount(waiting=(file.path,), warnings=(str(error),)), []
-    except Quarantine as error:
-        row = file_row(file, status="quarantined", error_code=error.code, error_message=error.message) | hashes(file)
     except Exception as error:
-        row = file_row(file, status="quarantined", error_code="failed", error_message=describe(error)) | hashes(file)
+        if job.wanted:  # it could be read before, and its pages are counted already
+            why = f"{file.path}: changed since the look at the folder; it waits for the next run"
+            return ReadCount(waiting=(file.path,), warnings=(why,)), []
+        code, message = (error.code, error.message) if isinstance(error, Quarantine) else ("failed", describe(error))
+        row = file_row(file, status="quarantined", error_code=code, error_message=message) | hashes(file)
     else:
         row = file_row(file, status="loaded", error_code=found.error_code, error_message=found.error_message) | {
             "sha256": found.sha256,

@@ -52,8 +52,8 @@ class UnpackJob:
     """A bulk file to cut into parts, whose names begin with `prefix`.
 
     `known` is Parquet of source_record and record_hash, in order, as the warehouse has them: equal records are left
-    out. `wanted` is Parquet of source_record: only these are read again, whatever they hold. `expected` are the hashes
-    that the file and its sidecar must have.
+    out, and those that the file has no more are lost. `wanted` is Parquet of source_record: only these are read again,
+    whatever they hold. `expected` are the hashes that the file and its sidecar must have.
     """
 
     file: RawFile
@@ -217,12 +217,12 @@ def hash_record(record: Record, sidecar: Sidecar) -> str:
     return digest.hexdigest()
 
 
-def _pairs(path: Path | None) -> Iterator[tuple[int, str]]:
+def _pairs(path: Path | None) -> Iterator[tuple[int, str | None]]:
     """The rows of a file of known or wanted records, some at a time."""
     frame = pl.scan_parquet(path, glob=False) if path is not None else pl.LazyFrame(schema={"source_record": pl.Int64})
     at = 0
     while (rows := frame.slice(at, _SLICE).collect()).height:
-        yield from cast("Iterator[tuple[int, str]]", rows.iter_rows())
+        yield from cast("Iterator[tuple[int, str | None]]", rows.iter_rows())
         at += _SLICE
 
 

@@ -58,13 +58,16 @@ def known_files(warehouse: Path) -> KnownState:
 
 
 def write_known_records(warehouse: Path, path: str, target: Path, *, only_good: bool) -> None:
-    """Writes which records of a raw file the warehouse knows: Parquet of source_record and record_hash, in order."""
-    good = " and error_code is null" if only_good else ""
+    """Writes which records of a raw file the warehouse knows: Parquet of source_record and record_hash, in order.
+
+    One that is to be read again whatever it holds has no hash; without its row nobody would miss it in the file.
+    """
+    record_hash = "if(error_code is null, record_hash, null)" if only_good else "record_hash"
     with read_published(warehouse) as connection:
         # No parameters can be given where a query is copied.
         connection.execute(
-            f"copy (select source_record, record_hash from records where source_path = {quote(path)}{good}"  # noqa: S608
-            f" and record_hash is not null order by source_record) to {quote(target)} (format parquet)"
+            f"copy (select source_record, {record_hash} as record_hash from records"  # noqa: S608
+            f" where source_path = {quote(path)} order by source_record) to {quote(target)} (format parquet)"
         )
 
 

@@ -278,6 +278,12 @@ def test_a_page_of_another_time_zone_may_print_the_next_day(settings: Settings) 
     assert [str(fault) for fault in warehouse.check(load(settings, [page]))] == []
 
 
+def test_an_article_whose_words_all_stand_in_another_is_missed(settings: Settings) -> None:
+    generation = load(settings, [make_page(1), replace(make_page(1), path="setu/2.txt")])
+    edit(generation, "delete from search_places where article_no = 2")
+    assert [fault.check for fault in warehouse.check(generation, make_run(1).run_id)] == ["421_check_search"]
+
+
 def test_with_a_run_only_its_articles_are_read_again(settings: Settings) -> None:
     publish(settings, [make_page(1)])
     generation = load(settings, [make_page(2)], 2)
