@@ -237,7 +237,10 @@ def _run_alone(settings: Settings, started_at: str, wrap: Wrap, progress: Progre
             broken = reject_pages(work, error.why)
             generation = wrap(open_generation)(settings, work, changes.deleted)
             wrap(learn_templates)(settings, work, generation)
-            outcome = finish(generation, broken)
+            try:
+                outcome = finish(generation, broken)
+            except RunError as loss:
+                raise RunError(f"{loss}\n{error}") from error
         outcome = with_page(settings, work, outcome)
     finally:
         if settings.engine == "ray":
@@ -538,6 +541,7 @@ def _work_off(
         stage=stage,
         progress=progress,
         isolate=settings.isolate,
+        folder=settings.work,  # where the next run removes what a killed one leaves
     )
 
 

@@ -59,8 +59,11 @@ def run_batches(
     stage: str,
     progress: Progress,
     isolate: bool = False,
+    folder: Path | None = None,
 ) -> list[Result]:
     """The results of all batches, in order, from as many processes as pay. `workers` bounds their threads, too.
+
+    Batches are handed out by way of files in a folder of its own below `folder`, else below that for temporary files.
 
     A batch on which a worker died is tried once more alone, then halved until one document is left to give up on: it
     has several results. With `isolate` nothing is worked on in this process, which a crash would end.
@@ -79,8 +82,8 @@ def run_batches(
         progress(stage, len(done), len(batches))
 
     # The number of the process in the name tells upkeep whose folder it is.
-    with TemporaryDirectory(prefix=f"khabar-{os.getpid()}-") as folder:
-        hand_out = partial(_hand_out, Path(folder), work_on)
+    with TemporaryDirectory(prefix=f"khabar-{os.getpid()}-", dir=folder) as own:
+        hand_out = partial(_hand_out, Path(own), work_on)
         lone = _LoneWorker(hand_out, rescue)
         while len(done) < len(batches):
             todo = [number for number in range(len(batches)) if number not in done]
