@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import re
+import tempfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -132,8 +133,10 @@ def _choose(record: Mapping[str, object]) -> bytes | None:
 def _read_rows(path: Path) -> Iterator[Page]:
     import polars as pl
 
-    frame = pl.scan_parquet(path, glob=False)
-    with suppress(pl.exceptions.PolarsError, OSError):
+    with suppress(pl.exceptions.PolarsError, OSError), tempfile.TemporaryDirectory() as folder:
+        link = Path(folder) / "file.parquet"  # polars takes no name that is not UTF-8
+        link.symlink_to(path.absolute())
+        frame = pl.scan_parquet(link, glob=False)
         columns = [name for name in (*HTML, *TEXT) if name in frame.collect_schema().names()]
         number = 0
         for rows in frame.select(columns).collect_batches(chunk_size=1000):

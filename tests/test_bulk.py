@@ -310,6 +310,17 @@ def test_verify_finds_a_record_that_is_not_what_the_warehouse_says(settings: Set
     assert "the raw file changed since the last run" in verify(settings)[0]
 
 
+def test_verify_reads_files_of_any_name(settings: Settings) -> None:
+    try:
+        for number, name in enumerate(("a'b [1]*?", "caf\udce9", "नाम\n%41")):
+            write(settings, f"setu/{name}.parquet", parquet([page(number)]))
+    except OSError:
+        pytest.skip("this file system takes UTF-8 names only")
+    pipeline.run(settings)
+    assert ask(settings, "select count(*) from articles") == [(3,)]
+    assert verify(settings) == []
+
+
 def test_one_record_of_a_file(settings: Settings) -> None:
     from flows.onepage import PageError, read_page
 
