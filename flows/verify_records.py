@@ -18,7 +18,7 @@ from typing import Protocol
 HTML = ("html",)
 TEXT = ("text", "plain_text", "maintext")
 LONGEST_LINE = 1 << 30
-_CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]+)[^\r\n]*\r\n")
+_CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\r\n]{0,1000})?\r\n")
 _PAIR = re.compile(rb"([^:\r\n]+):[ \t]*([^\r\n]*)")
 
 #: Number of a record and the bytes of its page.
@@ -178,7 +178,7 @@ def _body(block: bytes) -> bytes | None:
     lines.readline()
     headers = _headers(iter(lines.readline, b""))
     body = lines.read()
-    if headers.get("transfer-encoding", "").lower() == "chunked":
+    if headers.get("transfer-encoding", "").strip().lower() == "chunked":
         body = _join_chunks(body)
     packing = headers.get("content-encoding", "").lower()
     if packing not in ("gzip", "deflate"):
@@ -196,6 +196,9 @@ def _join_chunks(body: bytes) -> bytes:
         size = int(match[1], 16)
         if not size:
             return joined
-        joined += body[match.end() : match.end() + size]
-        at = match.end() + size + 2
+        end = match.end() + size
+        if body[end : end + 2] not in (b"\r\n", b"\r", b""):
+            break
+        joined += body[match.end() : end]
+        at = end + 2
     return joined + body[at:]
