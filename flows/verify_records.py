@@ -114,7 +114,7 @@ def _read_lines(path: Path) -> Iterator[Page]:
             if number == 1:
                 line = line.removeprefix(b"\xef\xbb\xbf")
             with suppress(ValueError, RecursionError):
-                record = json.loads(line.decode("utf-8", "surrogateescape"), parse_int=str)
+                record = json.loads(line.decode("utf-8", "surrogateescape"), parse_int=float)
                 if isinstance(record, dict) and (page := _choose(record)) is not None:
                     yield number, page
 

@@ -325,7 +325,7 @@ def test_verify_reads_what_a_run_reads_of_odd_records(settings: Settings) -> Non
     write(
         settings,
         "setu/a.jsonl",
-        json_lines([page(0), json.dumps(page(1)).replace("{", '{"html": ' + "9" * 5000 + ", ", 1)]),
+        json_lines([{"html": 5, **page(0)}, json.dumps(page(1)).replace("{", '{"html": ' + "9" * 5000 + ", ", 1)]),
     )
     headers = [("Content-Type", "text/html"), ("Transfer-Encoding", "Chunked")]
     html = to_html(make_page(2)).encode()
