@@ -394,7 +394,7 @@ def reject_pages(work: Path, why: dict[str, str]) -> list[str]:
     from flows.batches import write_part
 
     columns = ["article_id", "source_path", "source_record"]
-    parts = [pl.read_parquet(path, columns=columns) for path in sorted((work / "pages").glob("*.parquet"))]
+    parts = [pl.read_parquet(path, columns=columns, glob=False) for path in sorted((work / "pages").glob("*.parquet"))]
     checks = pl.DataFrame(list(why.items()), {"article_id": pl.String, "check": pl.String}, orient="row")
     pages = pl.concat(parts).unique().join(checks, on="article_id").sort("article_id")
     message = pl.format("sql/{}.sql found a fault in what became of the page: please report it", "check")
