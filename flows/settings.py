@@ -117,7 +117,21 @@ def load_settings(folder: Path | None = None, **flags: object) -> Settings:
     if settings.warehouse.is_symlink():
         # A swap would replace the link, and its folder would hold another lock.
         settings = replace(settings, warehouse=settings.warehouse.resolve())
+    _check_name(settings.warehouse)
     return settings
+
+
+def _check_name(warehouse: Path) -> None:
+    """Polars takes no path that is not UTF-8; DuckDB takes what follows a `?` for no part of it, and loses its log."""
+    try:
+        name = os.fsencode(warehouse).decode()
+    except UnicodeDecodeError:
+        why = "is not UTF-8"
+    else:
+        if "?" not in name:
+            return
+        why = "has a question mark, which DuckDB can't open"
+    raise SettingsError(f"warehouse = {str(warehouse)!r} {why}; name another file with --warehouse")
 
 
 _KINDS = {type(Path()): "a path", str: "text", bool: "true or false", int: "a whole number"}

@@ -46,6 +46,12 @@ def test_a_bad_variable_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         load_settings(tmp_path)
 
 
+@pytest.mark.parametrize("folder", ["what?", "\udcff"])
+def test_a_warehouse_that_duckdb_or_polars_can_not_open_is_refused(tmp_path: Path, folder: str) -> None:
+    with pytest.raises(SettingsError, match=r"warehouse = .*name another file with --warehouse"):
+        load_settings(tmp_path, warehouse=tmp_path / folder / "news.duckdb")
+
+
 def test_limits_are_relevant_to_rules_and_paths_are_not() -> None:
     assert Settings(raw=Path("a")).rule_relevant() == Settings(raw=Path("b"), workers=3).rule_relevant()
     assert Settings(template_articles=4).rule_relevant() != Settings().rule_relevant()
