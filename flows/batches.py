@@ -217,7 +217,9 @@ def _read_expected(file: RawFile, settings: Settings, job: ReadJob) -> ReadResul
 def read_hashes(work: Path) -> dict[str, tuple[str | None, str | None]]:
     """Of each file that this run has read, the hashes of it and of its sidecar."""
     parts = sorted((work / "files").glob("*.parquet"))
-    rows = (pl.read_parquet(part, columns=["path", "sha256", "sidecar_sha256"]).iter_rows() for part in parts)
+    rows = (
+        pl.read_parquet(part, columns=["path", "sha256", "sidecar_sha256"], glob=False).iter_rows() for part in parts
+    )
     return {path: (sha256, sidecar) for part in rows for path, sha256, sidecar in part}
 
 
@@ -272,7 +274,7 @@ class CleanJob:
         return self.source if self.count is None else f"{self.source}-{self.first}-{self.count}"
 
     def pages(self, work: Path) -> pl.DataFrame:
-        pages = pl.read_parquet(work / "pages" / f"{self.source}.parquet")
+        pages = pl.read_parquet(work / "pages" / f"{self.source}.parquet", glob=False)
         return pages if self.count is None else pages.slice(self.first, self.count)
 
 
@@ -299,11 +301,13 @@ def clean_batch(settings: Settings, work: Path, job: CleanJob) -> CleanCount:
     load_rules(settings)
     part = job.part
     pages = job.pages(work)
-    segments = pl.read_parquet(work / "segments" / f"{job.source}.parquet")
+    segments = pl.read_parquet(work / "segments" / f"{job.source}.parquet", glob=False)
     if job.count is not None:
         segments = segments.join(pages, on="article_id", how="semi", maintain_order="left")
     templates_path = work / "templates.parquet"
-    templates = pl.read_parquet(templates_path) if templates_path.exists() else schema.empty(schema.TEMPLATES)
+    templates = (
+        pl.read_parquet(templates_path, glob=False) if templates_path.exists() else schema.empty(schema.TEMPLATES)
+    )
     recogniser = tagger(settings.recogniser) if settings.mentions else None
     cleaned, broken = _clean_each(pages, segments, templates, recogniser)
     rejected = pages.select(

@@ -384,8 +384,15 @@ def tag(
         try:
             data = sys.stdin.buffer.read() if path is None or str(path) == "-" else path.read_bytes()
             lines = data.decode("utf-8-sig").split("\n")
-        except (OSError, UnicodeDecodeError) as error:
-            raise UsageError(f"{path or 'standard input'} can't be read as UTF-8 text: {error}") from error
+        except OSError as error:
+            raise UsageError(
+                f"{path or 'standard input'} can't be read: {error.strerror}; name another file"
+            ) from error
+        except UnicodeDecodeError as error:
+            where = f"byte {error.start} is {error.object[error.start]:02x}"
+            raise UsageError(
+                f"{path or 'standard input'} can't be read as UTF-8 text: {where}; convert it to UTF-8"
+            ) from error
         texts = [line.removesuffix("\r") for line in (lines[:-1] if lines[-1] == "" else lines)]
         for text, spans in zip(texts, tag_texts(texts, settings.recogniser), strict=True):
             print(to_json({"text": text, "spans": spans}))

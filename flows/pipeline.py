@@ -401,7 +401,8 @@ def reject_pages(work: Path, why: dict[str, str]) -> list[str]:
 
     columns = ["article_id", "source_path", "source_record"]
     parts = [schema.empty(schema.PAGES).select(columns)]  # a run that only deletes has no part
-    parts += [pl.read_parquet(path, columns=columns) for path in sorted((work / "pages").glob("*.parquet"))]
+    paths = sorted((work / "pages").glob("*.parquet"))
+    parts += [pl.read_parquet(path, columns=columns, glob=False) for path in paths]
     checks = pl.DataFrame(list(why.items()), {"article_id": pl.String, "check": pl.String}, orient="row")
     pages = pl.concat(parts).unique().join(checks, on="article_id").sort("article_id")
     message = pl.format("sql/{}.sql found a fault in what became of the page: please report it", "check")

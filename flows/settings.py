@@ -88,9 +88,13 @@ def load_settings(folder: Path | None = None, **flags: object) -> Settings:
     kinds = {field.name: type(field.default) for field in fields(Settings)}
     values: dict[str, object] = {}
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         table = {}
+    except OSError as error:
+        raise SettingsError(
+            f"{path} can't be read: {error.strerror}; give it the right to be read or move it"
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path} is not valid TOML: {error}") from error
     for key, value in table.items():
@@ -117,7 +121,23 @@ def load_settings(folder: Path | None = None, **flags: object) -> Settings:
     if settings.warehouse.is_symlink():
         # A swap would replace the link, and its folder would hold another lock.
         settings = replace(settings, warehouse=settings.warehouse.resolve())
+    _check_name(settings.warehouse)
     return settings
+
+
+def _check_name(warehouse: Path) -> None:
+    """Polars takes no path that is not UTF-8; DuckDB takes what follows a `?` for no part of it, and loses its log."""
+    if not warehouse.name:
+        raise SettingsError(f"warehouse = {str(warehouse)!r} is a folder; name a file with --warehouse")
+    try:
+        name = os.fsencode(warehouse).decode()
+    except UnicodeDecodeError:
+        why = "is not UTF-8"
+    else:
+        if "?" not in name:
+            return
+        why = "has a question mark, which DuckDB can't open"
+    raise SettingsError(f"warehouse = {str(warehouse)!r} {why}; name another file with --warehouse")
 
 
 _KINDS = {type(Path()): "a path", str: "text", bool: "true or false", int: "a whole number"}
@@ -125,7 +145,9 @@ _KINDS = {type(Path()): "a path", str: "text", bool: "true or false", int: "a wh
 
 def _convert(key: str, value: object, kind: type, where: str) -> object:
     """The value as the field's type; text is accepted for all, since the environment has nothing else."""
-    if issubclass(kind, Path | str) and isinstance(value, str):
+    if kind is str and isinstance(value, str):
+        return value
+    if issubclass(kind, Path) and isinstance(value, str) and value:  # an empty one would be the working folder
         return kind(value)
     if kind is bool:
         if isinstance(value, bool):

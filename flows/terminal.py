@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 import re
 import sys
 from collections.abc import Iterable, Sequence
@@ -138,10 +139,18 @@ def as_json(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 def to_json(value: object) -> str:
     """JSON in which no character below U+00A0 can reach a terminal unescaped."""
-    text = json.dumps(value, ensure_ascii=False, default=_plain)
+    text = json.dumps(_plain(value), ensure_ascii=False)
     return _CONTROLS.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def _plain(value: object) -> object:
-    """What JSON has no type for: times as ISO 8601, the rest as text."""
+    """The value in the types of JSON: times as ISO 8601, NaN and infinity as null, the rest and all keys as text."""
+    if value is None or isinstance(value, str | int):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    if isinstance(value, dict):  # its keys may be days: those of histogram() are
+        return {str(_plain(key)): _plain(one) for key, one in value.items()}
     return value.isoformat() if isinstance(value, date | datetime) else str(value)

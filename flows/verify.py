@@ -367,12 +367,12 @@ def _raw_content(page: str, at: int, name: str) -> tuple[str, int]:
 
 
 def read_tree(page: str) -> str:
-    """The text of a page by libxml2's tree of it."""
+    """The text of a page by libxml2's tree of it; nothing where it gave up, for then the tree holds but a part."""
     from lxml import etree
 
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     root = etree.fromstring(page.encode(), parser)
-    if root is None:
+    if root is None or any(error.type_name == "ERR_RESOURCE_LIMIT" for error in parser.error_log):
         return ""
     found = root.xpath(f"//text()[not({' or '.join(f'ancestor::{name}' for name in sorted(_SKIPPED))})]")
     return "".join(map(str, cast("list[str]", found)))
@@ -396,8 +396,8 @@ def check_body(article: Article) -> Iterator[str]:
     ledger = [
         "\n".join(block.raw_text for block in blocks) for _, blocks in groupby(kept, lambda block: block.paragraph_no)
     ]
-    ledger = [text for text in map(letters, ledger) if text]
-    body = [letters(paragraph) for paragraph in article.body.split("\n\n")]
+    # A paragraph may be nothing but quote marks.
+    ledger, body = ([text for text in map(letters, side) if text] for side in (ledger, article.body.split("\n\n")))
     if ledger != body:
         at = next((n for n, pair in enumerate(zip(ledger, body, strict=False)) if pair[0] != pair[1]), None)
         yield (

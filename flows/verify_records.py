@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import re
+import tempfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -17,7 +18,7 @@ from typing import Protocol
 HTML = ("html",)
 TEXT = ("text", "plain_text", "maintext")
 LONGEST_LINE = 1 << 30
-_CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]+)[^\r\n]*\r\n")
+_CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\r\n]{0,1000})?\r\n")
 _PAIR = re.compile(rb"([^:\r\n]+):[ \t]*([^\r\n]*)")
 
 #: Number of a record and the bytes of its page.
@@ -113,7 +114,7 @@ def _read_lines(path: Path) -> Iterator[Page]:
             if number == 1:
                 line = line.removeprefix(b"\xef\xbb\xbf")
             with suppress(ValueError, RecursionError):
-                record = json.loads(line.decode("utf-8", "surrogateescape"), parse_int=str)
+                record = json.loads(line.decode("utf-8", "surrogateescape"), parse_int=float)
                 if isinstance(record, dict) and (page := _choose(record)) is not None:
                     yield number, page
 
@@ -132,8 +133,10 @@ def _choose(record: Mapping[str, object]) -> bytes | None:
 def _read_rows(path: Path) -> Iterator[Page]:
     import polars as pl
 
-    frame = pl.scan_parquet(path, glob=False)
-    with suppress(pl.exceptions.PolarsError, OSError):
+    with suppress(pl.exceptions.PolarsError, OSError), tempfile.TemporaryDirectory() as folder:
+        link = Path(folder) / "file.parquet"  # polars takes no name that is not UTF-8
+        link.symlink_to(path.absolute())
+        frame = pl.scan_parquet(link, glob=False)
         columns = [name for name in (*HTML, *TEXT) if name in frame.collect_schema().names()]
         number = 0
         for rows in frame.select(columns).collect_batches(chunk_size=1000):
@@ -175,7 +178,7 @@ def _body(block: bytes) -> bytes | None:
     lines.readline()
     headers = _headers(iter(lines.readline, b""))
     body = lines.read()
-    if headers.get("transfer-encoding", "").lower() == "chunked":
+    if headers.get("transfer-encoding", "").strip().lower() == "chunked":
         body = _join_chunks(body)
     packing = headers.get("content-encoding", "").lower()
     if packing not in ("gzip", "deflate"):
@@ -193,6 +196,9 @@ def _join_chunks(body: bytes) -> bytes:
         size = int(match[1], 16)
         if not size:
             return joined
-        joined += body[match.end() : match.end() + size]
-        at = match.end() + size + 2
+        end = match.end() + size
+        if body[end : end + 2] not in (b"\r\n", b"\r", b""):
+            break
+        joined += body[match.end() : end]
+        at = end + 2
     return joined + body[at:]

@@ -320,6 +320,32 @@ def test_verify_finds_a_record_that_is_not_what_the_warehouse_says(settings: Set
     assert "the raw file changed since the last run" in verify(settings)[0]
 
 
+def test_verify_reads_files_of_any_name(settings: Settings) -> None:
+    try:
+        for number, name in enumerate(("a'b [1]*?", "caf\udce9", "नाम\n%41")):
+            write(settings, f"setu/{name}.parquet", parquet([page(number)]))
+    except OSError:
+        pytest.skip("this file system takes UTF-8 names only")
+    pipeline.run(settings)
+    assert ask(settings, "select count(*) from articles") == [(3,)]
+    assert verify(settings) == []
+
+
+def test_verify_reads_what_a_run_reads_of_odd_records(settings: Settings) -> None:
+    write(
+        settings,
+        "setu/a.jsonl",
+        json_lines([{"html": 5, **page(0)}, json.dumps(page(1)).replace("{", '{"html": ' + "9" * 5000 + ", ", 1)]),
+    )
+    headers = [("Content-Type", "text/html"), ("Transfer-Encoding", "Chunked")]
+    html = to_html(make_page(2)).encode()
+    bodies = (b"%x\r\n%s\r\n0\r\nX: y\r\n\r\n" % (len(html), html), b"5\r\n" + html, b"-5\r\n" + html)
+    write(settings, "setu/b.warc", b"".join(warc_record(body, headers=headers) for body in bodies))
+    pipeline.run(settings)
+    assert ask(settings, "select count(*) from articles") == [(5,)]
+    assert verify(settings) == []
+
+
 def test_one_record_of_a_file(settings: Settings) -> None:
     from flows.onepage import PageError, read_page
 

@@ -58,7 +58,8 @@ def test_help_imports_nothing_heavy() -> None:
         pytest.param(("query", "select 1"), 1, "khabar run", id="no warehouse yet"),
         pytest.param(("clean", "nowhere.txt"), 2, "nowhere.txt can't be read", id="missing page"),
         pytest.param(("clean", "empty.txt"), 1, "quarantined as empty", id="page that can't be used"),
-        pytest.param(("tag", "bad.txt"), 2, "can't be read as UTF-8", id="not text"),
+        pytest.param(("tag", "bad.txt"), 2, "bad.txt can't be read as UTF-8 text: byte 0 is ff", id="not text"),
+        pytest.param(("tag", "nowhere"), 2, "nowhere can't be read: No such file or directory; name", id="no text"),
     ],
 )
 def test_an_error_is_one_clear_line(tmp_path: Path, arguments: tuple[str, ...], code: int, says: str) -> None:

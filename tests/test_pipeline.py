@@ -208,6 +208,13 @@ def test_a_refused_template_is_kept_in_the_article(settings: Settings) -> None:
     ]
 
 
+def test_a_folder_with_brackets_is_no_pattern(settings: Settings) -> None:
+    settings = replace(settings, warehouse=settings.warehouse.parent / "a'b [1]*{c,d" / "news.duckdb")
+    write(settings, "setu/a.txt", make_page(1))
+    assert pipeline.run(settings).status == "published"
+    assert pipeline.run(replace(settings, rebuild=True)).status == "published"
+
+
 @pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.soak) for seed in (1, 2))])
 def test_the_order_of_arrival_leaves_no_trace(settings: Settings, tmp_path: Path, seed: int) -> None:
     """Random splits over runs, with detours, against one build from scratch."""

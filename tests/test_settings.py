@@ -31,6 +31,7 @@ def test_flags_win_over_environment_over_file(tmp_path: Path, monkeypatch: pytes
         pytest.param("workers = -1", "workers = -1", id="negative"),
         pytest.param("mentions = 3", "mentions = 3 is not true or false", id="not a switch"),
         pytest.param("raw = [", "not valid TOML", id="broken file"),
+        pytest.param('raw = ""', "raw = '' is not a path", id="empty path"),
     ],
 )
 def test_a_bad_file_says_which_value_where(tmp_path: Path, toml: str, says: str) -> None:
@@ -40,10 +41,33 @@ def test_a_bad_file_says_which_value_where(tmp_path: Path, toml: str, says: str)
     assert says in str(error.value)
 
 
+def test_a_file_that_can_not_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "khabar.toml").mkdir()
+    with pytest.raises(SettingsError, match=r"khabar\.toml can't be read: Is a directory"):
+        load_settings(tmp_path)
+
+
+def test_a_file_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    (tmp_path / "khabar.toml").write_text("workers = 2", encoding="utf-8-sig")
+    assert load_settings(tmp_path).workers == 2
+
+
+@pytest.mark.parametrize("path", ["/", "."])
+def test_a_warehouse_is_a_file(tmp_path: Path, path: str) -> None:
+    with pytest.raises(SettingsError, match="is a folder; name a file with --warehouse"):
+        load_settings(tmp_path, warehouse=Path(path))
+
+
 def test_a_bad_variable_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KHABAR_MAX_FILE_BYTES", "12MB")
     with pytest.raises(SettingsError, match="KHABAR_MAX_FILE_BYTES"):
         load_settings(tmp_path)
+
+
+@pytest.mark.parametrize("folder", ["what?", "\udcff"])
+def test_a_warehouse_that_duckdb_or_polars_can_not_open_is_refused(tmp_path: Path, folder: str) -> None:
+    with pytest.raises(SettingsError, match=r"warehouse = .*name another file with --warehouse"):
+        load_settings(tmp_path, warehouse=tmp_path / folder / "news.duckdb")
 
 
 def test_limits_are_relevant_to_rules_and_paths_are_not() -> None:

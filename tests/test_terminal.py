@@ -1,5 +1,6 @@
 import io
 import json
+from datetime import date
 
 import polars as pl
 import pytest
@@ -36,6 +37,13 @@ def test_json_keeps_the_value_but_escapes_controls() -> None:
 def test_rows_are_one_array() -> None:
     assert json.loads(as_json(["a", "b"], [(1, "x"), (2, None)])) == [{"a": 1, "b": "x"}, {"a": 2, "b": None}]
     assert json.loads(as_json(["a"], [])) == []
+
+
+def test_json_holds_what_any_reader_of_json_takes() -> None:
+    row = (float("nan"), [float("-inf"), 1.5], {date(2024, 3, 4): 2, 7: date(2024, 3, 4)})
+    text = as_json(["a", "b", "c"], [row])
+    (found,) = json.loads(text, parse_constant=pytest.fail)
+    assert found == {"a": None, "b": [None, 1.5], "c": {"2024-03-04": 2, "7": "2024-03-04"}}
 
 
 WORDS = "नगर परिषद ने पुराने पुल की मरम्मत के लिए दो चरणों में काम कराने का निर्णय लिया है। "

@@ -256,6 +256,17 @@ def test_the_text_of_a_page_is_read_from_its_source(page: str, text: str) -> Non
     assert verify.squeeze(verify.read_page(page)) == verify.squeeze(text)
 
 
+def test_a_tree_that_holds_part_of_a_page_is_no_reading_of_it() -> None:
+    assert verify.read_tree("<p>यह<wbr>भी<p>वह") == "यहभीवह"
+    assert verify.read_tree("early" + "<div>" * 3000 + "deep") == ""
+
+
+def test_a_paragraph_of_quote_marks_is_one_of_both_sides() -> None:
+    blocks = [verify.Block("a", 0, 0, 4, '"""\n', "body", True, 0), verify.Block("a", 1, 4, 7, "हाँ", "body", True, 1)]
+    article = verify.Article("a", "a.txt", 0, "text", "text", "utf-8", "", body='"""\n\nहाँ', blocks=blocks)
+    assert list(verify.check_body(article)) == []
+
+
 @pytest.mark.parametrize(
     ("one", "other", "is_equal"),
     [

@@ -99,6 +99,8 @@ _TOKEN = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _VOID = _words("area base br col embed hr img input link meta param source track wbr")
+# libxml2 knows HTML 4, and takes each of these for the parent of all that follows.
+_VOID_SINCE_HTML_5 = _words("embed source track wbr")
 _MAX_DEPTH = 1_000  # of 2,048; implied elements come on top
 
 
@@ -124,7 +126,7 @@ def _flatten(html: str) -> str:
         nonlocal depth
         tag = (token["tag"] or "").lower()
         if not tag or tag in _VOID:
-            return token[0]
+            return "" if tag in _VOID_SINCE_HTML_5 else token[0]
         if token["end"]:
             depth = max(depth - 1, 0)
         is_deep = depth >= _MAX_DEPTH

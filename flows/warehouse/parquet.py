@@ -19,6 +19,8 @@ from flows.warehouse.records import WarehouseError
 MEMORY: Final = "1GB"
 #: Rows that DuckDB hands on at once, and bytes of them that are too many; bytes that are then asked for at a time.
 _TOGETHER: Final = 2048
+#: The column that numbers the rows.
+_NUMBER: Final = "file_row_number"
 MOST_TOGETHER: Final = 256 * 1024 * 1024
 MOST_IN_RANGE: Final = 64 * 1024 * 1024
 
@@ -34,7 +36,8 @@ def parquet_columns(path: str) -> dict[str, str]:
         ParquetError: it is none.
     """
     with _opened(path) as (connection, source):
-        return {row[0]: row[1] for row in connection.execute(f"describe from {source}").fetchall()}
+        kinds = dict(row[:2] for row in connection.execute(f"describe from {source}").fetchall())
+        return {name: kind for name, kind in kinds.items() if name != _NUMBER}
 
 
 def parquet_rows(path: str, columns: Sequence[str], most: int) -> Iterator[tuple[Any, ...]]:
@@ -99,6 +102,16 @@ def _opened(path: str) -> Iterator[tuple[duckdb.DuckDBPyConnection, str]]:
         with closing(duckdb.connect(config=config)) as connection:
             try:
                 connection.execute("set TimeZone = 'UTC'")
-                yield connection, f"read_parquet({quote(link)}, file_row_number = true)"
+                yield connection, _numbered(connection, quote(link))
             except duckdb.Error as error:
                 raise ParquetError(str(error)) from error
+
+
+def _numbered(connection: duckdb.DuckDBPyConnection, file: str) -> str:
+    """The SQL of a file with its rows numbered from 0."""
+    columns = connection.execute(f"describe from read_parquet({file})").fetchall()
+    if all(column.lower() != _NUMBER for column, *_ in columns):
+        return f"read_parquet({file}, {_NUMBER} = true)"
+    # DuckDB numbers no file that has such a column, as those have that it wrote itself from rows with their numbers.
+    numbered = f"row_number() over () - 1 as {_NUMBER}"
+    return f"(select * exclude ({_NUMBER}), {numbered} from read_parquet({file}))"  # noqa: S608

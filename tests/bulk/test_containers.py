@@ -131,6 +131,15 @@ def test_rows_are_numbered_across_row_groups(tmp_path: Path) -> None:
     assert json.loads(found[9].fields) == {"text": "text 9", "url": "https://a.example/9"}
 
 
+def test_a_column_may_have_the_name_that_duckdb_gives_the_numbers_of_rows(tmp_path: Path) -> None:
+    rows = [{"text": f"text {n}", "File_Row_Number": 100 + n} for n in range(5)]
+    found, damage = read(pack(tmp_path / "a.parquet", parquet(rows)))
+    assert damage is None
+    assert [(record.number, json.loads(record.fields)["text"]) for record in found] == [
+        (n + 1, f"text {n}") for n in range(5)
+    ]
+
+
 def test_types_of_columns(tmp_path: Path) -> None:
     from datetime import UTC, datetime
 
@@ -180,6 +189,7 @@ def test_parquet_that_holds_no_pages(tmp_path: Path, data: bytes, code: str) -> 
     found, damage = read(pack(tmp_path / "a.parquet", data))
     assert damage is not None
     assert (found, damage.code) == ([], code)
+    assert "file_row_number" not in damage.message
 
 
 @pytest.mark.parametrize("at", [0.05, 0.2, 0.4, 0.6, 0.8, 0.95])

@@ -18,6 +18,7 @@ from flows.expand import ArchiveError
 
 HTML = "<html><p>नदी का पुल</p></html>".encode()
 TYPE = ("Content-Type", "text/html")
+CHUNKED = ("Transfer-Encoding", "chunked")
 
 
 def chunked(data: bytes) -> bytes:
@@ -41,6 +42,9 @@ def read(*parts: bytes, most: int = 10_000) -> list[Record]:
             id="gzip in chunks",
         ),
         pytest.param([TYPE, ("Transfer-Encoding", "chunked")], HTML, id="said to be chunked"),
+        pytest.param([TYPE, ("Transfer-Encoding", "Chunked ")], chunked(HTML), id="chunked in capitals"),
+        pytest.param([TYPE, CHUNKED], chunked(HTML)[:-2] + b"Expires: 0\r\n\r\n", id="chunks and trailers"),
+        pytest.param([TYPE, CHUNKED], b"99;a=b\r\n" + HTML, id="chunk cut short"),
         pytest.param([TYPE, ("Content-Encoding", "gzip")], HTML, id="said to be gzip"),
         pytest.param([], HTML, id="no type"),
         pytest.param([("content-type", "Text/HTML")], HTML, id="letters"),
@@ -51,6 +55,13 @@ def test_a_page(headers: list[tuple[str, str]], body: bytes) -> None:
     assert (record.number, record.content, record.form, record.is_page) == (1, HTML, "html", True)
     fields = json.loads(record.fields)
     assert fields == {"url": "https://setu.example/1", "fetched_at": "2024-05-01T06:30:00Z", "charset": None}
+
+
+@pytest.mark.parametrize("size", [b"-5", b"5", b"1_0", b"0x10", b"zz"])
+def test_a_chunk_of_a_wrong_size_costs_no_byte(size: bytes) -> None:
+    body = b"6\r\n<html>\r\n" + size + b"\r\n" + HTML
+    (record,) = read(warc_record(body, headers=[TYPE, CHUNKED]))
+    assert record.content == b"<html>" + size + b"\r\n" + HTML
 
 
 def test_text_and_what_the_server_says_of_its_letters() -> None:
