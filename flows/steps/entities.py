@@ -21,7 +21,16 @@ import polars as pl
 from flows.decisions import Decision
 from flows.gazetteer import Entity, Entry, Gazetteer
 from flows.schema import KNOWN_SPELLINGS, LINKS, conform
-from flows.text.phonetic import initials_in, likeness, may_abbreviate, skeleton, sound, sound_key, sounds_alike
+from flows.text.phonetic import (
+    initials_in,
+    is_patronymic,
+    likeness,
+    may_abbreviate,
+    skeleton,
+    sound,
+    sound_key,
+    sounds_alike,
+)
 from flows.text.tokens import fold_name, is_initial, spelt_letters
 
 DEVANAGARI = re.compile("[\u0900-\u097f]")
@@ -58,6 +67,11 @@ class Node:
         """The initials of a full name, as Latin letters."""
         found = parts(self.type, self.words)
         return found.initials if len(found.core) > 1 else ""
+
+    @property
+    def patronymic(self) -> str:
+        """The father's name in a full name (इवानोविच)."""
+        return parts(self.type, self.words).patronymic
 
 
 @dataclass(frozen=True)
@@ -222,7 +236,7 @@ class Groups:
             return
         if any(not self.apart[node].isdisjoint(other) for node in one if node in self.apart):
             return
-        if edge.rule != "decision" and have_other_initials(one, other):
+        if edge.rule != "decision" and (have_other_initials(one, other) or have_other_fathers(one, other)):
             return
         for node in (edge.one, edge.other):
             self.reasons.setdefault(node, edge)
@@ -252,6 +266,16 @@ def have_other_initials(one: list[Node], other: list[Node]) -> bool:
         {letters for node in group if node.type == "PERSON" and (letters := node.initials)} for group in (one, other)
     )
     return bool(mine and others) and mine.isdisjoint(others)
+
+
+def have_other_fathers(one: list[Node], other: list[Node]) -> bool:
+    """The same for the names of fathers."""
+    mine, others = ([name for node in group if (name := node.patronymic)] for group in (one, other))
+    return bool(mine and others) and not any(is_same_father(*pair) for pair in product(mine, others))
+
+
+def is_same_father(one: str, other: str) -> bool:
+    return likeness(one, other) >= LEAST_LIKENESS_MIXED
 
 
 def decided_pairs(
@@ -363,16 +387,19 @@ def block_keys(kind: str, folded: str) -> set[tuple[str, str]]:
 
 @dataclass(frozen=True)
 class Parts:
-    """The words of a name less its initials, and the Latin letters of those."""
+    """The words of a name less its initials and the father's name, and the Latin letters of those initials."""
 
     core: list[str]
     initials: str
+    patronymic: str = ""
 
 
 def parts(kind: str, words: list[str]) -> Parts:
     """A name in its parts; initials written as one word (केएस) are told from words in the names of people only."""
     letters = [initial_letters(kind, words, index) for index in range(len(words))]
     core = [word for word, letter in zip(words, letters, strict=True) if not letter]
+    if kind == "PERSON" and len(core) == 3 and is_patronymic(core[1]):
+        return Parts([core[0], core[2]], "".join(letters), core[1])
     return Parts(core, "".join(letters)) if core else Parts(words, "")
 
 
@@ -386,11 +413,16 @@ def initial_letters(kind: str, words: list[str], index: int) -> str:
 def compare(kind: str, one: list[str], other: list[str], gazetteer: Gazetteer) -> tuple[str, float]:
     """The rule that calls two names of a block one, and how sure it is; an empty rule if none does."""
     mine, others = parts(kind, one), parts(kind, other)
+    if mine.patronymic and others.patronymic and not is_same_father(mine.patronymic, others.patronymic):
+        return "", 0.0
     if len(mine.core) == len(others.core):
-        rule, score = compare_words(kind, mine.core, others.core, gazetteer)
+        has_initials = bool(mine.initials) and mine.initials == others.initials
+        rule, score = compare_words(kind, mine.core, others.core, gazetteer, has_initials)
         if rule and mine.initials != others.initials:
             is_left_out = kind == "PERSON" and len(mine.core) > 1 and not (mine.initials and others.initials)
             return ("initials", 0.9 * score) if is_left_out else ("", 0.0)
+        if rule and bool(mine.patronymic) != bool(others.patronymic):
+            return "patronymic", 0.9 * score
         if rule:
             is_alike = mine.core == others.core and one != other
             return ("initials" if is_alike else rule), score
@@ -402,23 +434,25 @@ def compare(kind: str, one: list[str], other: list[str], gazetteer: Gazetteer) -
     return "", 0.0
 
 
-def compare_words(kind: str, one: list[str], other: list[str], gazetteer: Gazetteer) -> tuple[str, float]:
-    """The same for names of as many words each, word by word."""
+def compare_words(
+    kind: str, one: list[str], other: list[str], gazetteer: Gazetteer, has_initials: bool = False
+) -> tuple[str, float]:
+    """The same for names of as many words each, word by word; the same initials may go with both."""
     alike = [word_likeness(kind, *pair, gazetteer) for pair in zip(one, other, strict=True)]
     if kind == "PERSON" and len(one) > 1 and FAMILY_A.search(one[-1] + " " + other[-1]):
         alike[-1] = 0.92  # मिश्र, मिश्रा: a family's name, where a given name would be another
-    score, is_mixed = min(alike), one[0].isascii() != other[0].isascii()
+    score, is_mixed = round(min(alike), 4), one[0].isascii() != other[0].isascii()
     if len(one) == 1 and len(sound(one[0])) < LEAST_LONE_SOUND:
         return "", 0.0
-    if score < least_likeness(kind, one, is_mixed):
+    if score < least_likeness(kind, one, is_mixed, len(one) > 1 or has_initials):
         return "", 0.0
     return ("transliteration", 0.95 * score) if is_mixed else ("spelling", score)
 
 
-def least_likeness(kind: str, words: list[str], is_mixed: bool) -> float:
+def least_likeness(kind: str, words: list[str], is_mixed: bool, is_full_name: bool) -> float:
     """How alike names must sound: more where they are short, less across scripts."""
     consonants = len("".join(map(sound_key, words)))
-    if kind == "PERSON" and len(words) > 1:
+    if kind == "PERSON" and is_full_name:
         return LEAST_LIKENESS_MIXED if is_mixed else LEAST_LIKENESS
     if kind == "PERSON":
         return LEAST_LIKENESS_LONE
@@ -436,7 +470,8 @@ def word_likeness(kind: str, one: str, other: str, gazetteer: Gazetteer) -> floa
     heard, also = sound(one), sound(other)
     if heard not in gazetteer.given_sounds or also not in gazetteer.given_sounds:
         return score
-    is_short = len(sound_key(one)) < LONG_ENOUGH - 1  # of a long name another long a makes no other: कृष्णामूर्ति
+    # Of a long name another long a makes no other (कृष्णामूर्ति), nor of one that the lists don't spell so: वदीम, वादिम.
+    is_short = len(sound_key(one)) < LONG_ENOUGH - 1 and {one, other} <= gazetteer.given_names
     is_longer = is_short and one.count("ा") != other.count("ा") and heard == also
     return 0.0 if is_longer or not near_sounds_alike(heard, also) else score
 
@@ -468,10 +503,21 @@ def compare_joined(kind: str, one: list[str], other: list[str]) -> tuple[str, fl
     """The same for names that differ in where words are divided: राम प्रकाश, रामप्रकाश."""
     is_mixed = one[0].isascii() != other[0].isascii()
     heard, also = (DOUBLED.sub(r"\1", "".join(map(sound, words))) for words in (one, other))
-    score = max(sounds_alike(heard, also, is_mixed), likeness("".join(one), "".join(other)))
+    score = max(sounds_alike(heard, also, is_mixed), likeness(as_one_word(one), as_one_word(other)))
     consonants = len("".join(map(sound_key, one)))
     least = 0.94 if consonants < LONG_ENOUGH + 2 else 0.92
-    return ("division", 0.95 * score) if consonants >= LONG_ENOUGH - 1 and score >= least else ("", 0.0)
+    is_short_name = kind == "PERSON" and min(len(one), len(other)) > 1 and heard == also  # किम ताए-ही, किम ताएही
+    is_long = consonants >= LONG_ENOUGH - (2 if is_short_name else 1)
+    return ("division", 0.95 * score) if is_long and score >= least else ("", 0.0)
+
+
+def as_one_word(words: list[str]) -> str:
+    """The words without a gap; a vowel that opens one hangs on the consonant before it: फरहत उल्लाह, फरहतुल्लाह."""
+    return JOINT.sub(lambda found: MATRAS[found[1]], " ".join(words)).replace(" ", "")
+
+
+MATRAS = dict(zip("अआइईउऊएऐओऔऑ", ["", *"ािीुूेैोौॉ"], strict=True))
+JOINT = re.compile(f"(?<=[क-ह]) ([{''.join(MATRAS)}])")
 
 
 def abbreviated_edges(nodes: list[Node], groups: Groups, gazetteer: Gazetteer) -> Iterator[Edge]:
@@ -497,7 +543,7 @@ def is_abbreviated(found: Parts, gazetteer: Gazetteer) -> bool:
 
 
 def is_full(found: Parts) -> bool:
-    return len(found.core) == 2 and not found.initials
+    return len(found.core) == 2 and not found.initials and not found.patronymic
 
 
 def fits_full_name(short: Parts, full: list[str]) -> bool:

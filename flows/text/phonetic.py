@@ -215,6 +215,17 @@ def initials_in(word: str) -> str:
     return word if word not in others and pattern.fullmatch(word) else ""
 
 
+@lru_cache(maxsize=1 << 16)
+def is_patronymic(word: str) -> bool:
+    """Whether a word sounds like a Russian name after the father: इवानोविच, सर्गेयेवना."""
+    return _patronymic().search(sound(word)) is not None
+
+
+@cache
+def _patronymic() -> re.Pattern[str]:
+    return re.compile(folding_rules()["phonetic"]["patronymic"])
+
+
 @lru_cache(maxsize=1 << 17)
 def skeleton(word: str) -> str:
     """The consonants of a word with those that spellings mix up made one: a coarse key under which to compare."""
