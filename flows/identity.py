@@ -41,6 +41,7 @@ WHY = {
     "patronymic": "differs by the father's name only, which one leaves out",
     "word_order": "the same words in another order",
     "division": "the same but for where a word ends",
+    "meaning": "its words mean the same, in Hindi or English, but for what kind of company it is",
     "acronym": "the first letters of the full name",
     "decision": "you joined it",
 }

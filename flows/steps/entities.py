@@ -21,6 +21,7 @@ import polars as pl
 from flows.decisions import Decision
 from flows.gazetteer import Entity, Entry, Gazetteer
 from flows.schema import KNOWN_SPELLINGS, LINKS, conform
+from flows.text.org_words import MEANING, find_meanings, organs, without_legal_form
 from flows.text.phonetic import (
     initials_in,
     is_patronymic,
@@ -46,6 +47,12 @@ LEAST_LIKENESS_BY_LENGTH = {4: 0.94, 5: 0.91, LONG_ENOUGH: 0.9}
 LEAST_LIKENESS_LONE = 0.98
 #: Types whose names open with a country or its demonym.
 NAMED_BY_PLACE = frozenset({"ORG", "EVENT"})
+#: Types whose names are compared by what their words mean as well.
+NAMED_BY_MEANING = NAMED_BY_PLACE | {"FACILITY"}
+#: Marks the id of a place among words; words in a place's name, at most.
+PLACE = "@"
+MARKS = (PLACE, MEANING)
+LONGEST_PLACE = 3
 #: One word alone is weak evidence: it must be this long.
 LEAST_LONE_SOUND = 4
 
@@ -150,8 +157,10 @@ def may_be_one(one: tuple[str, str], other: tuple[str, str], gazetteer: Gazettee
     """Whether a rule may call two spellings of one type, that no table decides, one by how they sound."""
     (kind, name), (_, other_name) = one, other
     words, other_words = fold_name(name).split(), fold_name(other_name).split()
-    if any(compare(kind, *pair, gazetteer)[0] for pair in ((words, other_words), (other_words, words))):
-        return True
+    forms, other_forms = (name_forms(kind, " ".join(each), gazetteer) for each in (words, other_words))
+    for pair in ((a.split(), b.split()) for a, b in product(forms, other_forms)):
+        if compare(kind, *pair, gazetteer)[0] or compare(kind, *pair[::-1], gazetteer)[0]:
+            return True
     mine, others = parts(kind, words), parts(kind, other_words)
     if is_abbreviated(others, gazetteer):
         mine, others, other_words = others, mine, words
@@ -191,7 +200,8 @@ def node_keys(node: Node, gazetteer: Gazetteer) -> set[str]:
     edges = [*curated_edges([node], gazetteer), *spelling_edges([node], gazetteer)]
     edges += [*letter_edges([node], gazetteer), *place_edges([node], gazetteer)]
     keys = {_entity_key(edge.other if edge.one == node else edge.one) for edge in edges}
-    keys |= {f"{_NEAR}{kind} {key}" for _, key in block_keys(kind, node.folded)}
+    for form in name_forms(kind, node.folded, gazetteer):
+        keys |= {f"{_NEAR}{kind} {key}" for _, key in block_keys(kind, form)}
     if kind == "PERSON":
         found = parts(kind, words)
         is_short = is_abbreviated(found, gazetteer)
@@ -355,15 +365,17 @@ def spelling_edges(nodes: list[Node], gazetteer: Gazetteer) -> Iterator[Edge]:
     blocks: dict[tuple[str, str], dict[tuple[Node, str], None]] = defaultdict(dict)
     for node in nodes:
         if not node.curated:
-            for key in block_keys(node.type, node.folded):
-                blocks[key][node, node.folded] = None
+            for form in name_forms(node.type, node.folded, gazetteer):
+                for key in block_keys(node.type, form):
+                    blocks[key][node, form] = None
     curated = curated_blocks(gazetteer) if blocks else {}
     for key, block in blocks.items():
         for (one, name), (other, other_name) in combinations([*block, *curated.get(key, ())], 2):
             if one != other and (one.folded or other.folded):
                 rule, score = compare(one.type, name.split(), other_name.split(), gazetteer)
+                is_meant = any(mark in form for mark in MARKS for form in (name, other_name))
                 if rule:
-                    yield Edge(one, other, rule, score)
+                    yield Edge(one, other, *(("meaning", 0.9 * score) if is_meant else (rule, score)))
 
 
 @cache
@@ -372,9 +384,53 @@ def curated_blocks(gazetteer: Gazetteer) -> dict[tuple[str, str], list[tuple[Nod
     blocks: dict[tuple[str, str], dict[tuple[Node, str], None]] = defaultdict(dict)
     for entity in gazetteer.entities.values():
         for folded in map(fold_name, entity.spellings):
-            for key in block_keys(entity.type, folded):
-                blocks[key][entity_node(entity.entity_id, entity.type), folded] = None
+            for form in name_forms(entity.type, folded, gazetteer):
+                for key in block_keys(entity.type, form):
+                    blocks[key][entity_node(entity.entity_id, entity.type), form] = None
     return {key: list(block) for key, block in blocks.items()}
+
+
+def name_forms(kind: str, folded: str, gazetteer: Gazetteer) -> list[str]:
+    """A name and, of an organisation and the like, its words by what they mean, if that is more than one thing."""
+    if kind not in NAMED_BY_MEANING:
+        return [folded]
+    meant = by_meaning(without_legal_form(folded.split()), gazetteer)
+    is_telling = len(meant) > 1 or not meant[0].startswith(MARKS)
+    return [folded, " ".join(meant)] if is_telling and meant != folded.split() else [folded]
+
+
+def by_meaning(words: list[str], gazetteer: Gazetteer) -> list[str]:
+    """The words of a name, those that have an English or a Hindi twin as meanings.
+
+    In an organ of one state a place and its demonym are one and the order says nothing: ऊर्जा मंत्रालय, Ministry of
+    Energy. Elsewhere they may tell two apart: भारत and हिंदुस्तान पेट्रोलियम, Council of Europe and European Council.
+    """
+    meant = find_meanings(words)
+    if organs().isdisjoint(meant):
+        return meant or words
+    meant = find_meanings(with_place_ids(words, gazetteer))
+    if sum(word.startswith(PLACE) for word in meant) > 1:
+        return meant
+    return sorted(meant, key=lambda word: word if word.startswith(MARKS) else "~")
+
+
+def with_place_ids(words: list[str], gazetteer: Gazetteer) -> list[str]:
+    """The words, places and demonyms among them as ids."""
+    found: list[str] = []
+    start = 0
+    while start < len(words):
+        ends = range(min(len(words), start + LONGEST_PLACE), start, -1)
+        end, word = next(((end, place) for end in ends if (place := place_id(words[start:end], gazetteer))), (0, ""))
+        found.append(word or words[start])
+        start = end or start + 1
+    return found
+
+
+def place_id(words: list[str], gazetteer: Gazetteer) -> str:
+    """The id of the place that these words or its demonym mean, marked, or nothing."""
+    entries = gazetteer.names.rows.get(tuple(words), ())
+    is_place = bool(entries) and entries[0].type == "LOC" and entries[0].form != "short"
+    return f"{PLACE}{entries[0].entity_id}" if is_place else ""
 
 
 def block_keys(kind: str, folded: str) -> set[tuple[str, str]]:
@@ -429,7 +485,7 @@ def compare(kind: str, one: list[str], other: list[str], gazetteer: Gazetteer) -
         if kind == "PERSON" and len(one) == len(other) == 2 and may_be_turned(one, other, gazetteer):
             rule, score = compare_words(kind, mine.core, others.core[::-1], gazetteer)
             return ("word_order", 0.9 * score) if rule else ("", 0.0)
-    if len(one) != len(other):
+    if len(one) != len(other) and not any(word.startswith(MARKS) for word in (*one, *other)):
         return compare_joined(kind, one, other)
     return "", 0.0
 
@@ -441,12 +497,17 @@ def compare_words(
     alike = [word_likeness(kind, *pair, gazetteer) for pair in zip(one, other, strict=True)]
     if kind == "PERSON" and len(one) > 1 and FAMILY_A.search(one[-1] + " " + other[-1]):
         alike[-1] = 0.92  # मिश्र, मिश्रा: a family's name, where a given name would be another
-    score, is_mixed = round(min(alike), 4), one[0].isascii() != other[0].isascii()
+    score, is_mixed = min(alike), are_mixed(one, other)
     if len(one) == 1 and len(sound(one[0])) < LEAST_LONE_SOUND:
         return "", 0.0
     if score < least_likeness(kind, one, is_mixed, len(one) > 1 or has_initials):
         return "", 0.0
     return ("transliteration", 0.95 * score) if is_mixed else ("spelling", score)
+
+
+def are_mixed(one: list[str], other: list[str]) -> bool:
+    """Whether two names are in two scripts."""
+    return any(word.isascii() != also.isascii() for word, also in zip(one, other, strict=True))
 
 
 def least_likeness(kind: str, words: list[str], is_mixed: bool, is_full_name: bool) -> float:
@@ -464,6 +525,8 @@ def least_likeness(kind: str, words: list[str], is_mixed: bool, is_full_name: bo
 def word_likeness(kind: str, one: str, other: str, gazetteer: Gazetteer) -> float:
     """How alike two words sound; two given names that the lists both have are two names unless only near vowels
     differ (सर्गेई, सेर्गेई): कमल is no कमाल, and no Komal."""
+    if one.startswith(MARKS) or other.startswith(MARKS):
+        return float(one == other)
     score = likeness(one, other)
     if kind != "PERSON" or score >= 0.98 or score == 0.0:
         return score
@@ -612,9 +675,8 @@ def curated_places(gazetteer: Gazetteer) -> dict[tuple[str, ...], list[Node]]:
 
 def by_place(words: list[str], gazetteer: Gazetteer) -> list[str]:
     """The words with the id of a place for the place or demonym that they open with, if more follows."""
-    entries = gazetteer.names.rows.get(tuple(words[:1]), ())
-    is_place = len(words) > 1 and bool(entries) and entries[0].type == "LOC" and entries[0].form != "short"
-    return [f"@{entries[0].entity_id}", *words[1:]] if is_place else words
+    place = place_id(words[:1], gazetteer) if len(words) > 1 else ""
+    return [place, *words[1:]] if place else words
 
 
 def group_links(
