@@ -391,11 +391,13 @@ def curated_blocks(gazetteer: Gazetteer) -> dict[tuple[str, str], list[tuple[Nod
 
 
 def name_forms(kind: str, folded: str, gazetteer: Gazetteer) -> list[str]:
-    """A name and, of an organisation and the like, its words by what they mean, if that is more than one thing."""
+    """A name and, of an organisation and the like, its words by what they mean, if they tell it from others: a mere
+    विदेश मंत्रालय may be any state's."""
     if kind not in NAMED_BY_MEANING:
         return [folded]
     meant = by_meaning(without_legal_form(folded.split()), gazetteer)
-    is_telling = len(meant) > 1 or not meant[0].startswith(MARKS)
+    is_any_organ = not organs().isdisjoint(meant) and all(word.startswith(MEANING) for word in meant)
+    is_telling = not is_any_organ and (len(meant) > 1 or not meant[0].startswith(MARKS))
     return [folded, " ".join(meant)] if is_telling and meant != folded.split() else [folded]
 
 
@@ -533,10 +535,20 @@ def word_likeness(kind: str, one: str, other: str, gazetteer: Gazetteer) -> floa
     heard, also = sound(one), sound(other)
     if heard not in gazetteer.given_sounds or also not in gazetteer.given_sounds:
         return score
-    # Of a long name another long a makes no other (कृष्णामूर्ति), nor of one that the lists don't spell so: वदीम, वादिम.
-    is_short = len(sound_key(one)) < LONG_ENOUGH - 1 and {one, other} <= gazetteer.given_names
-    is_longer = is_short and one.count("ा") != other.count("ा") and heard == also
+    # Of a long name another long a makes no other (कृष्णामूर्ति), nor of one that the lists don't spell so (नावीद).
+    is_other_form = {one, other} <= gazetteer.given_names or are_arabic_forms(one, other)
+    is_short = len(sound_key(one)) < LONG_ENOUGH - 1
+    is_longer = is_short and is_other_form and one.count("ा") != other.count("ा") and heard == also
     return 0.0 if is_longer or not near_sounds_alike(heard, also) else score
+
+
+def are_arabic_forms(one: str, other: str) -> bool:
+    """Whether two words are two forms of one Arabic root, which are two names: नाज़िर, नज़ीर."""
+    return any(AGENT.fullmatch(word) and QUALITY.fullmatch(also) for word, also in ((one, other), (other, one)))
+
+
+AGENT = re.compile("(?:[क-ह]ा|आ)[क-ह]ि[क-ह]")
+QUALITY = re.compile("(?:[क-ह]|अ)[क-ह]ी[क-ह]")
 
 
 def near_sounds_alike(heard: str, also: str) -> bool:

@@ -120,7 +120,13 @@ def likeness(one: str, other: str) -> float:
     if NASAL in (one[-1], other[-1]):  # ढिल्लों, ढिल्लो
         without = sounds_alike(_no_nasal(one, heard), _no_nasal(other, also), is_mixed) - _left_out()
         return max(sounds_alike(heard, also, is_mixed), without)
+    if {one[-1], other[-1]} == FLAPS and min(len(one), len(other)) > 2:  # राठौड़, राठौर
+        cost: float = folding_rules()["phonetic"]["flap"]
+        return min(likeness(*(f"{word[:-1]}र" for word in (one, other))), 0.97) - cost
     return sounds_alike(heard, also, is_mixed)
+
+
+FLAPS = frozenset("डर")
 
 
 def _no_nasal(word: str, heard: str) -> str:
