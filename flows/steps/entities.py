@@ -373,9 +373,14 @@ def spelling_edges(nodes: list[Node], gazetteer: Gazetteer) -> Iterator[Edge]:
         for (one, name), (other, other_name) in combinations([*block, *curated.get(key, ())], 2):
             if one != other and (one.folded or other.folded):
                 rule, score = compare(one.type, name.split(), other_name.split(), gazetteer)
-                is_meant = any(mark in form for mark in MARKS for form in (name, other_name))
+                is_meant = is_by_meaning(one, name) or is_by_meaning(other, other_name)
                 if rule:
                     yield Edge(one, other, *(("meaning", 0.9 * score) if is_meant else (rule, score)))
+
+
+def is_by_meaning(node: Node, form: str) -> bool:
+    """Whether a form of a name is its words by what they mean."""
+    return any(mark in form for mark in MARKS) or bool(node.folded and form != node.folded)
 
 
 @cache
