@@ -501,7 +501,10 @@ def compare_words(
     kind: str, one: list[str], other: list[str], gazetteer: Gazetteer, has_initials: bool = False
 ) -> tuple[str, float]:
     """The same for names of as many words each, word by word; the same initials may go with both."""
-    alike = [word_likeness(kind, *pair, gazetteer) for pair in zip(one, other, strict=True)]
+    pairs = list(zip(one, other, strict=True))
+    if kind == "PERSON" and len(one) < 3 and any(are_arabic_forms(*pair) for pair in pairs):
+        return "", 0.0
+    alike = [word_likeness(kind, *pair, gazetteer) for pair in pairs]
     if kind == "PERSON" and len(one) > 1 and FAMILY_A.search(one[-1] + " " + other[-1]):
         alike[-1] = 0.92  # मिश्र, मिश्रा: a family's name, where a given name would be another
     score, is_mixed = min(alike), are_mixed(one, other)
@@ -541,9 +544,8 @@ def word_likeness(kind: str, one: str, other: str, gazetteer: Gazetteer) -> floa
     if heard not in gazetteer.given_sounds or also not in gazetteer.given_sounds:
         return score
     # Of a long name another long a makes no other (कृष्णामूर्ति), nor of one that the lists don't spell so (नावीद).
-    is_other_form = {one, other} <= gazetteer.given_names or are_arabic_forms(one, other)
-    is_short = len(sound_key(one)) < LONG_ENOUGH - 1
-    is_longer = is_short and is_other_form and one.count("ा") != other.count("ा") and heard == also
+    is_short = len(sound_key(one)) < LONG_ENOUGH - 1 and {one, other} <= gazetteer.given_names
+    is_longer = is_short and one.count("ा") != other.count("ा") and heard == also
     return 0.0 if is_longer or not near_sounds_alike(heard, also) else score
 
 

@@ -120,13 +120,20 @@ def likeness(one: str, other: str) -> float:
     if NASAL in (one[-1], other[-1]):  # ढिल्लों, ढिल्लो
         without = sounds_alike(_no_nasal(one, heard), _no_nasal(other, also), is_mixed) - _left_out()
         return max(sounds_alike(heard, also, is_mixed), without)
-    if {one[-1], other[-1]} == FLAPS and min(len(one), len(other)) > 2:  # राठौड़, राठौर
-        cost: float = folding_rules()["phonetic"]["flap"]
-        return min(likeness(*(f"{word[:-1]}र" for word in (one, other))), 0.97) - cost
-    return sounds_alike(heard, also, is_mixed)
+    return max(sounds_alike(heard, also, is_mixed), _flaps_alike(one, other))
 
 
-FLAPS = frozenset("डर")
+#: A ड़ between vowels or at the end, its nukta folded away.
+FLAP = re.compile("(?<=[क-हा-ौ])ड(?!्)")
+
+
+def _flaps_alike(one: str, other: str) -> float:
+    """How alike two words are when a flap is an r: राठौड़, राठौर."""
+    if one.isascii() or other.isascii() or not (FLAP.search(one) or FLAP.search(other)):
+        return 0.0
+    without = FLAP.sub("र", one), FLAP.sub("र", other)
+    cost: float = folding_rules()["phonetic"]["flap"] * (2 if len(CONSONANT.findall(sound(one))) < 3 else 1)
+    return 0.0 if without == (one, other) else min(likeness(*without), 0.97) - cost
 
 
 def _no_nasal(word: str, heard: str) -> str:
@@ -154,7 +161,7 @@ def _aligned(heard: str, also: str, cost: float, is_mixed: bool) -> float:
         return 0.0
     *inner, last = zip(CONSONANT.split(heard), CONSONANT.split(also), strict=True)
     spread = sum(_vowel_cost(*vowels, is_mixed) for vowels in inner)
-    short = 2 if len(consonants) < 3 and not is_mixed else 1  # the fewer the sounds, the more a vowel tells
+    short = 1 if len(consonants) > 2 or is_mixed else folding_rules()["phonetic"]["few_sounds"][len(consonants) - 1]
     cost = (cost + spread + _last_cost(*last, is_mixed, heard[-2:], also[-2:])) * short
     return max(0.97 - cost, 0.0)
 
