@@ -21,7 +21,7 @@ import polars as pl
 from flows.decisions import Decision
 from flows.gazetteer import Entity, Entry, Gazetteer
 from flows.schema import KNOWN_SPELLINGS, LINKS, conform
-from flows.text.org_words import MEANING, find_meanings, organs, without_legal_form
+from flows.text.org_words import MEANING, find_meanings, first_letters, is_english, organs, without_legal_form
 from flows.text.phonetic import (
     initials_in,
     is_patronymic,
@@ -53,6 +53,8 @@ NAMED_BY_MEANING = NAMED_BY_PLACE | {"FACILITY"}
 PLACE = "@"
 MARKS = (PLACE, MEANING)
 LONGEST_PLACE = 3
+#: Letters that any long name has for an abbreviation to mean it.
+LEAST_LETTERS = 4
 #: One word alone is weak evidence: it must be this long.
 LEAST_LONE_SOUND = 4
 
@@ -121,7 +123,7 @@ def resolve_entities(spellings: pl.DataFrame, gazetteer: Gazetteer, decisions: S
     edges += [*letter_edges(nodes, gazetteer), *place_edges(nodes, gazetteer)]
     for edge in sorted(edges, key=Edge.rank):
         groups.join(edge)
-    for edge in list(abbreviated_edges(nodes, groups, gazetteer)):
+    for edge in [*abbreviated_edges(nodes, groups, gazetteer), *acronym_edges(nodes, groups, gazetteer)]:
         groups.join(edge)
     links = [link for group in groups.of(nodes) for link in group_links(group, members, groups.reasons, gazetteer)]
     return pl.DataFrame(links, schema=LINKS, orient="row").sort("type", "name", "curated_id")
@@ -207,7 +209,7 @@ def node_keys(node: Node, gazetteer: Gazetteer) -> set[str]:
         is_short = is_abbreviated(found, gazetteer)
         if is_short or is_full(found):
             keys.add(f"{_NEAR}surname {skeleton(found.core[-1])}")
-    elif letters := acronym(words):
+    elif letters := acronym(words) or long_form_letters(node, gazetteer):
         keys.add(f"letters {kind} {letters}")
     if kind in NAMED_BY_PLACE:
         keys.add(f"place {kind} {' '.join(by_place(words, gazetteer))}")
@@ -617,6 +619,36 @@ def abbreviated_edges(nodes: list[Node], groups: Groups, gazetteer: Gazetteer) -
         fits = [other for other in full.get(skeleton(found.core[0]), ()) if fits_full_name(found, other.words)]
         if len({id(groups.group.setdefault(other, [other])) for other in fits}) == 1:
             yield Edge(node, fits[0], "initials", 0.8)
+
+
+def acronym_edges(nodes: list[Node], groups: Groups, gazetteer: Gazetteer) -> Iterator[Edge]:
+    """The letters of an organisation that no table knows (पीओएफ) and the one long name that they are the first letters
+    of, if all whose they are are one."""
+    long: dict[str, list[Node]] = defaultdict(list)
+    short: dict[str, list[Node]] = defaultdict(list)
+    for node in nodes:
+        if node.type == "ORG" and not _curated(groups.group.setdefault(node, [node])):
+            if letters := acronym(node.words):
+                short[letters].append(node)
+            elif letters := long_form_letters(node, gazetteer):
+                long[letters].append(node)
+    for letters, fits in long.items():
+        if len({id(groups.group[node]) for node in fits}) == 1:
+            yield from (Edge(node, fits[0], "acronym", 0.8) for node in short[letters])
+
+
+def long_form_letters(node: Node, gazetteer: Gazetteer) -> str:
+    """The first letters of an uncurated organisation's long name; of three, only if all words are English or countries.
+
+    Of 12 that 10,000 spellings of news joined without this, three letters were wrong in 4 of 7, four in none.
+    """
+    if node.type != "ORG" or node.curated:
+        return ""
+    letters = first_letters(node.words)
+    is_plain = len(letters) == LEAST_LETTERS - 1 and all(
+        is_english(word) or place_id([word], gazetteer)[1:] in gazetteer.countries for word in node.words
+    )
+    return letters if len(letters) >= LEAST_LETTERS or is_plain else ""
 
 
 def is_abbreviated(found: Parts, gazetteer: Gazetteer) -> bool:

@@ -4,7 +4,7 @@ import csv
 from functools import cache, lru_cache
 
 from .folding import RULES, fold, folding_rules
-from .phonetic import english_words
+from .phonetic import english_words, sound
 
 ORG_WORDS = RULES.with_name("org_words.csv")
 #: Marks a word that stands for a meaning, not for itself.
@@ -56,6 +56,17 @@ def without_legal_form(words: list[str]) -> list[str]:
     while end and words[end - 1] in _word_lists()[1]:
         end -= 1
     return words[:end] or words
+
+
+def first_letters(words: list[str]) -> str:
+    """The first Latin letters of a name's words, as its abbreviation has them: pof for पाकिस्तान ऑर्डनेंस फैक्ट्रीज."""
+    told = [_english(word) for word in words if word not in _word_lists()[0]]
+    return "".join((word if word.isascii() else sound(word))[:1] for word in told)
+
+
+def is_english(word: str) -> bool:
+    """Whether a folded word is English, in either script, or a word like ऑफ."""
+    return word.isascii() or word in english_words() or word in _word_lists()[0]
 
 
 def find_meanings(words: list[str]) -> list[str]:

@@ -116,6 +116,8 @@ ONE = [
     pytest.param(org("यूक्रेन की नौसेना"), org("यूक्रेनी नेवी"), "meaning", id="a demonym and का"),
     pytest.param(org("गोमती विकास बैंक"), org("गोमती डेवलपमेंट बैंक"), "meaning", id="an English word"),
     pytest.param(org("गोमती मोटर्स"), org("गोमती मोटर्स प्रा. लि."), "meaning", id="a legal form"),
+    pytest.param(org("गोमती लीगल सर्विस अथॉरिटी"), org("जीएलएसए"), "acronym", id="four first letters"),
+    pytest.param(org("नेशनल साइंस फाउंडेशन"), org("एनएसएफ"), "acronym", id="three of English words"),
 ]
 APART = [
     pytest.param(person("राजेश मेहता"), person("राकेश मेहता"), id="one surname"),
@@ -131,6 +133,7 @@ APART = [
     pytest.param(person("झांग ली"), person("झांग लेई"), id="near vowels of one consonant"),
     pytest.param(org("ऊर्जा मंत्रालय"), org("Ministry of Energy"), id="any state's ministry"),
     pytest.param(org("यूक्रेन का ऊर्जा मंत्रालय"), org("यूक्रेन का वित्त मंत्रालय"), id="other ministries"),
+    pytest.param(org("राम कॉलेज ऑफ कॉमर्स"), org("आरसीसी"), id="three first letters"),
     pytest.param(org("यूक्रेन परिषद"), org("यूक्रेनी काउंसिल"), id="a demonym and no organ of a state"),
 ]
 
@@ -282,7 +285,20 @@ SPELLED = st.one_of(
     NAMES.map(person),
     st.sampled_from(["ओरलोव", "अंतोन ओरलौव", "बेलोव"]).map(lambda name: person(name, "per-orlov")),
     st.sampled_from(
-        ["एनएसपी", "NSP", "एसटीएम", "STM", "यूक्रेन तटरक्षक दल", "यूक्रेनी तटरक्षक दल", "यूक्रेनी नेवी", "यूक्रेन की नौसेना", "नौसेना"]
+        [
+            "एनएसपी",
+            "NSP",
+            "एसटीएम",
+            "STM",
+            "यूक्रेन तटरक्षक दल",
+            "यूक्रेनी तटरक्षक दल",
+            "यूक्रेनी नेवी",
+            "यूक्रेन की नौसेना",
+            "नौसेना",
+            "जीएलएसए",
+            "गोमती लीगल सर्विस अथॉरिटी",
+            "गोदावरी लीगल सर्विस अथॉरिटी",
+        ]
     ).map(lambda name: ("ORG", name, None)),
 )
 COUNTS = st.dictionaries(SPELLED, st.integers(1, 3), max_size=9)
@@ -335,6 +351,10 @@ CONNECTED = [
     ),
     pytest.param([person("राकेश मेहता"), person("मेहता साहब")], [join("राकेश मेहता", "मेहता साहब")], id="by a decision"),
     pytest.param([("ORG", "एसटीएम", None), ("ORG", "STM", None)], [], id="by its letters"),
+    pytest.param([org("गोमती लीगल सर्विस अथॉरिटी"), org("जीएलएसए")], [], id="by its first letters"),
+    pytest.param(
+        [org("जीएलएसए"), org("गोमती लीगल सर्विस अथॉरिटी"), org("गोदावरी लीगल सर्विस अथॉरिटी")], [], id="by those of two"
+    ),
     pytest.param([org("यूक्रेन की नौसेना"), org("यूक्रेनी नेवी")], [], id="by its meaning"),
     pytest.param([("ORG", "यूक्रेन तटरक्षक दल", None), ("ORG", "यूक्रेनी तटरक्षक दल", None)], [], id="by its place"),
 ]
