@@ -11,6 +11,8 @@ VOWELS = frozenset("aeiouɔ")
 CONSONANT = re.compile("[^aeiouɔ]")
 SCHWA = "ə"
 NASAL = "ं"
+#: A vowel that hangs on the consonant before it though it is written as if it opened a word: रहीमउल्लाह is रहीमुल्लाह.
+JOINED = re.compile(r"(?<=[क-ह])उ(?=([क-ह])्\1)")
 ENGLISH = RULES.with_name("english_words.csv")
 
 
@@ -65,6 +67,7 @@ def sound_key(word: str) -> str:
 
 def _hindi_sound(word: str) -> str:
     rules = _rules()
+    word = JOINED.sub("ु", word)
     heard: list[str] = []
     for index, letter in enumerate(word):
         following = word[index + 1 : index + 2]
@@ -115,6 +118,8 @@ def likeness(one: str, other: str) -> float:
         return 1.0
     heard, also = sound(one), sound(other)
     is_mixed = one.isascii() != other.isascii()
+    if one in english_words() and english_words()[one] == english_words().get(other):  # रॉयल, रायल
+        return 0.98
     if heard == also:
         return 0.98 - (0.0 if one.isascii() or other.isascii() else _written_cost(one, other))
     if NASAL in (one[-1], other[-1]):  # ढिल्लों, ढिल्लो
