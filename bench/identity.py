@@ -5,7 +5,8 @@
 bench/name_pairs.csv was written before the rules were tuned. A hash puts each pair into a half: rules may be read off
 the faults of `tune`, never off those of `held`. A pair is resolved alone; `all at once` resolves all spellings
 together, where a chain of pairs may join what is not one. bench/name_pairs_unseen.csv was written when the rules were
-done, and run once before anybody looked at its faults.
+done, and run once before anybody looked at its faults; bench/name_pairs_third.csv later, half of public names of the
+second rank, half of invented ones. Its first run joined 73.3 % and kept 100 % apart.
 """
 
 from __future__ import annotations

@@ -38,8 +38,10 @@ WHY = {
     "spelling": "sounds alike",
     "transliteration": "sounds alike in the other script",
     "initials": "differs by an initial only",
+    "patronymic": "differs by the father's name only, which one leaves out",
     "word_order": "the same words in another order",
     "division": "the same but for where a word ends",
+    "meaning": "its words mean the same, in Hindi or English, but for what kind of company it is",
     "acronym": "the first letters of the full name",
     "decision": "you joined it",
 }

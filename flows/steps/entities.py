@@ -21,7 +21,17 @@ import polars as pl
 from flows.decisions import Decision
 from flows.gazetteer import Entity, Entry, Gazetteer
 from flows.schema import KNOWN_SPELLINGS, LINKS, conform
-from flows.text.phonetic import initials_in, likeness, may_abbreviate, skeleton, sound, sound_key, sounds_alike
+from flows.text.org_words import MEANING, find_meanings, first_letters, is_english, organs, without_legal_form
+from flows.text.phonetic import (
+    initials_in,
+    is_patronymic,
+    likeness,
+    may_abbreviate,
+    skeleton,
+    sound,
+    sound_key,
+    sounds_alike,
+)
 from flows.text.tokens import fold_name, is_initial, spelt_letters
 
 DEVANAGARI = re.compile("[\u0900-\u097f]")
@@ -37,6 +47,14 @@ LEAST_LIKENESS_BY_LENGTH = {4: 0.94, 5: 0.91, LONG_ENOUGH: 0.9}
 LEAST_LIKENESS_LONE = 0.98
 #: Types whose names open with a country or its demonym.
 NAMED_BY_PLACE = frozenset({"ORG", "EVENT"})
+#: Types whose names are compared by what their words mean as well.
+NAMED_BY_MEANING = NAMED_BY_PLACE | {"FACILITY"}
+#: Marks the id of a place among words; words in a place's name, at most.
+PLACE = "@"
+MARKS = (PLACE, MEANING)
+LONGEST_PLACE = 3
+#: Letters that any long name has for an abbreviation to mean it.
+LEAST_LETTERS = 4
 #: One word alone is weak evidence: it must be this long.
 LEAST_LONE_SOUND = 4
 
@@ -58,6 +76,11 @@ class Node:
         """The initials of a full name, as Latin letters."""
         found = parts(self.type, self.words)
         return found.initials if len(found.core) > 1 else ""
+
+    @property
+    def patronymic(self) -> str:
+        """The father's name in a full name (इवानोविच)."""
+        return parts(self.type, self.words).patronymic
 
 
 @dataclass(frozen=True)
@@ -100,7 +123,7 @@ def resolve_entities(spellings: pl.DataFrame, gazetteer: Gazetteer, decisions: S
     edges += [*letter_edges(nodes, gazetteer), *place_edges(nodes, gazetteer)]
     for edge in sorted(edges, key=Edge.rank):
         groups.join(edge)
-    for edge in list(abbreviated_edges(nodes, groups, gazetteer)):
+    for edge in [*abbreviated_edges(nodes, groups, gazetteer), *acronym_edges(nodes, groups, gazetteer)]:
         groups.join(edge)
     links = [link for group in groups.of(nodes) for link in group_links(group, members, groups.reasons, gazetteer)]
     return pl.DataFrame(links, schema=LINKS, orient="row").sort("type", "name", "curated_id")
@@ -136,8 +159,10 @@ def may_be_one(one: tuple[str, str], other: tuple[str, str], gazetteer: Gazettee
     """Whether a rule may call two spellings of one type, that no table decides, one by how they sound."""
     (kind, name), (_, other_name) = one, other
     words, other_words = fold_name(name).split(), fold_name(other_name).split()
-    if any(compare(kind, *pair, gazetteer)[0] for pair in ((words, other_words), (other_words, words))):
-        return True
+    forms, other_forms = (name_forms(kind, " ".join(each), gazetteer) for each in (words, other_words))
+    for pair in ((a.split(), b.split()) for a, b in product(forms, other_forms)):
+        if compare(kind, *pair, gazetteer)[0] or compare(kind, *pair[::-1], gazetteer)[0]:
+            return True
     mine, others = parts(kind, words), parts(kind, other_words)
     if is_abbreviated(others, gazetteer):
         mine, others, other_words = others, mine, words
@@ -177,13 +202,14 @@ def node_keys(node: Node, gazetteer: Gazetteer) -> set[str]:
     edges = [*curated_edges([node], gazetteer), *spelling_edges([node], gazetteer)]
     edges += [*letter_edges([node], gazetteer), *place_edges([node], gazetteer)]
     keys = {_entity_key(edge.other if edge.one == node else edge.one) for edge in edges}
-    keys |= {f"{_NEAR}{kind} {key}" for _, key in block_keys(kind, node.folded)}
+    for form in name_forms(kind, node.folded, gazetteer):
+        keys |= {f"{_NEAR}{kind} {key}" for _, key in block_keys(kind, form)}
     if kind == "PERSON":
         found = parts(kind, words)
         is_short = is_abbreviated(found, gazetteer)
         if is_short or is_full(found):
             keys.add(f"{_NEAR}surname {skeleton(found.core[-1])}")
-    elif letters := acronym(words):
+    elif letters := acronym(words) or long_form_letters(node, gazetteer):
         keys.add(f"letters {kind} {letters}")
     if kind in NAMED_BY_PLACE:
         keys.add(f"place {kind} {' '.join(by_place(words, gazetteer))}")
@@ -222,7 +248,7 @@ class Groups:
             return
         if any(not self.apart[node].isdisjoint(other) for node in one if node in self.apart):
             return
-        if edge.rule != "decision" and have_other_initials(one, other):
+        if edge.rule != "decision" and (have_other_initials(one, other) or have_other_fathers(one, other)):
             return
         for node in (edge.one, edge.other):
             self.reasons.setdefault(node, edge)
@@ -252,6 +278,16 @@ def have_other_initials(one: list[Node], other: list[Node]) -> bool:
         {letters for node in group if node.type == "PERSON" and (letters := node.initials)} for group in (one, other)
     )
     return bool(mine and others) and mine.isdisjoint(others)
+
+
+def have_other_fathers(one: list[Node], other: list[Node]) -> bool:
+    """The same for the names of fathers."""
+    mine, others = ([name for node in group if (name := node.patronymic)] for group in (one, other))
+    return bool(mine and others) and not any(is_same_father(*pair) for pair in product(mine, others))
+
+
+def is_same_father(one: str, other: str) -> bool:
+    return likeness(one, other) >= LEAST_LIKENESS_MIXED
 
 
 def decided_pairs(
@@ -331,15 +367,22 @@ def spelling_edges(nodes: list[Node], gazetteer: Gazetteer) -> Iterator[Edge]:
     blocks: dict[tuple[str, str], dict[tuple[Node, str], None]] = defaultdict(dict)
     for node in nodes:
         if not node.curated:
-            for key in block_keys(node.type, node.folded):
-                blocks[key][node, node.folded] = None
+            for form in name_forms(node.type, node.folded, gazetteer):
+                for key in block_keys(node.type, form):
+                    blocks[key][node, form] = None
     curated = curated_blocks(gazetteer) if blocks else {}
     for key, block in blocks.items():
         for (one, name), (other, other_name) in combinations([*block, *curated.get(key, ())], 2):
             if one != other and (one.folded or other.folded):
                 rule, score = compare(one.type, name.split(), other_name.split(), gazetteer)
+                is_meant = is_by_meaning(one, name) or is_by_meaning(other, other_name)
                 if rule:
-                    yield Edge(one, other, rule, score)
+                    yield Edge(one, other, *(("meaning", 0.9 * score) if is_meant else (rule, score)))
+
+
+def is_by_meaning(node: Node, form: str) -> bool:
+    """Whether a form of a name is its words by what they mean."""
+    return any(mark in form for mark in MARKS) or bool(node.folded and form != node.folded)
 
 
 @cache
@@ -348,9 +391,55 @@ def curated_blocks(gazetteer: Gazetteer) -> dict[tuple[str, str], list[tuple[Nod
     blocks: dict[tuple[str, str], dict[tuple[Node, str], None]] = defaultdict(dict)
     for entity in gazetteer.entities.values():
         for folded in map(fold_name, entity.spellings):
-            for key in block_keys(entity.type, folded):
-                blocks[key][entity_node(entity.entity_id, entity.type), folded] = None
+            for form in name_forms(entity.type, folded, gazetteer):
+                for key in block_keys(entity.type, form):
+                    blocks[key][entity_node(entity.entity_id, entity.type), form] = None
     return {key: list(block) for key, block in blocks.items()}
+
+
+def name_forms(kind: str, folded: str, gazetteer: Gazetteer) -> list[str]:
+    """A name and, of an organisation and the like, its words by what they mean, if they tell it from others: a mere
+    विदेश मंत्रालय may be any state's."""
+    if kind not in NAMED_BY_MEANING:
+        return [folded]
+    meant = by_meaning(without_legal_form(folded.split()), gazetteer)
+    is_any_organ = not organs().isdisjoint(meant) and all(word.startswith(MEANING) for word in meant)
+    is_telling = not is_any_organ and (len(meant) > 1 or not meant[0].startswith(MARKS))
+    return [folded, " ".join(meant)] if is_telling and meant != folded.split() else [folded]
+
+
+def by_meaning(words: list[str], gazetteer: Gazetteer) -> list[str]:
+    """The words of a name, those that have an English or a Hindi twin as meanings.
+
+    In an organ of one state a place and its demonym are one and the order says nothing: ऊर्जा मंत्रालय, Ministry of
+    Energy. Elsewhere they may tell two apart: भारत and हिंदुस्तान पेट्रोलियम, Council of Europe and European Council.
+    """
+    meant = find_meanings(words)
+    if organs().isdisjoint(meant):
+        return meant or words
+    meant = find_meanings(with_place_ids(words, gazetteer))
+    if sum(word.startswith(PLACE) for word in meant) > 1:
+        return meant
+    return sorted(meant, key=lambda word: word if word.startswith(MARKS) else "~")
+
+
+def with_place_ids(words: list[str], gazetteer: Gazetteer) -> list[str]:
+    """The words, places and demonyms among them as ids."""
+    found: list[str] = []
+    start = 0
+    while start < len(words):
+        ends = range(min(len(words), start + LONGEST_PLACE), start, -1)
+        end, word = next(((end, place) for end in ends if (place := place_id(words[start:end], gazetteer))), (0, ""))
+        found.append(word or words[start])
+        start = end or start + 1
+    return found
+
+
+def place_id(words: list[str], gazetteer: Gazetteer) -> str:
+    """The id of the place that these words or its demonym mean, marked, or nothing."""
+    entries = gazetteer.names.rows.get(tuple(words), ())
+    is_place = bool(entries) and entries[0].type == "LOC" and entries[0].form != "short"
+    return f"{PLACE}{entries[0].entity_id}" if is_place else ""
 
 
 def block_keys(kind: str, folded: str) -> set[tuple[str, str]]:
@@ -363,16 +452,19 @@ def block_keys(kind: str, folded: str) -> set[tuple[str, str]]:
 
 @dataclass(frozen=True)
 class Parts:
-    """The words of a name less its initials, and the Latin letters of those."""
+    """The words of a name less its initials and the father's name, and the Latin letters of those initials."""
 
     core: list[str]
     initials: str
+    patronymic: str = ""
 
 
 def parts(kind: str, words: list[str]) -> Parts:
     """A name in its parts; initials written as one word (केएस) are told from words in the names of people only."""
     letters = [initial_letters(kind, words, index) for index in range(len(words))]
     core = [word for word, letter in zip(words, letters, strict=True) if not letter]
+    if kind == "PERSON" and len(core) == 3 and is_patronymic(core[1]):
+        return Parts([core[0], core[2]], "".join(letters), core[1])
     return Parts(core, "".join(letters)) if core else Parts(words, "")
 
 
@@ -386,39 +478,54 @@ def initial_letters(kind: str, words: list[str], index: int) -> str:
 def compare(kind: str, one: list[str], other: list[str], gazetteer: Gazetteer) -> tuple[str, float]:
     """The rule that calls two names of a block one, and how sure it is; an empty rule if none does."""
     mine, others = parts(kind, one), parts(kind, other)
+    if mine.patronymic and others.patronymic and not is_same_father(mine.patronymic, others.patronymic):
+        return "", 0.0
     if len(mine.core) == len(others.core):
-        rule, score = compare_words(kind, mine.core, others.core, gazetteer)
+        has_initials = bool(mine.initials) and mine.initials == others.initials
+        rule, score = compare_words(kind, mine.core, others.core, gazetteer, has_initials)
         if rule and mine.initials != others.initials:
             is_left_out = kind == "PERSON" and len(mine.core) > 1 and not (mine.initials and others.initials)
             return ("initials", 0.9 * score) if is_left_out else ("", 0.0)
+        if rule and bool(mine.patronymic) != bool(others.patronymic):
+            return "patronymic", 0.9 * score
         if rule:
             is_alike = mine.core == others.core and one != other
             return ("initials" if is_alike else rule), score
         if kind == "PERSON" and len(one) == len(other) == 2 and may_be_turned(one, other, gazetteer):
             rule, score = compare_words(kind, mine.core, others.core[::-1], gazetteer)
             return ("word_order", 0.9 * score) if rule else ("", 0.0)
-    if len(one) != len(other):
+    if len(one) != len(other) and not any(word.startswith(MARKS) for word in (*one, *other)):
         return compare_joined(kind, one, other)
     return "", 0.0
 
 
-def compare_words(kind: str, one: list[str], other: list[str], gazetteer: Gazetteer) -> tuple[str, float]:
-    """The same for names of as many words each, word by word."""
-    alike = [word_likeness(kind, *pair, gazetteer) for pair in zip(one, other, strict=True)]
+def compare_words(
+    kind: str, one: list[str], other: list[str], gazetteer: Gazetteer, has_initials: bool = False
+) -> tuple[str, float]:
+    """The same for names of as many words each, word by word; the same initials may go with both."""
+    pairs = list(zip(one, other, strict=True))
+    if kind == "PERSON" and len(one) < 3 and any(are_arabic_forms(*pair) for pair in pairs):
+        return "", 0.0
+    alike = [word_likeness(kind, *pair, gazetteer) for pair in pairs]
     if kind == "PERSON" and len(one) > 1 and FAMILY_A.search(one[-1] + " " + other[-1]):
         alike[-1] = 0.92  # मिश्र, मिश्रा: a family's name, where a given name would be another
-    score, is_mixed = min(alike), one[0].isascii() != other[0].isascii()
+    score, is_mixed = min(alike), are_mixed(one, other)
     if len(one) == 1 and len(sound(one[0])) < LEAST_LONE_SOUND:
         return "", 0.0
-    if score < least_likeness(kind, one, is_mixed):
+    if score < least_likeness(kind, one, is_mixed, len(one) > 1 or has_initials):
         return "", 0.0
     return ("transliteration", 0.95 * score) if is_mixed else ("spelling", score)
 
 
-def least_likeness(kind: str, words: list[str], is_mixed: bool) -> float:
+def are_mixed(one: list[str], other: list[str]) -> bool:
+    """Whether two names are in two scripts."""
+    return any(word.isascii() != also.isascii() for word, also in zip(one, other, strict=True))
+
+
+def least_likeness(kind: str, words: list[str], is_mixed: bool, is_full_name: bool) -> float:
     """How alike names must sound: more where they are short, less across scripts."""
     consonants = len("".join(map(sound_key, words)))
-    if kind == "PERSON" and len(words) > 1:
+    if kind == "PERSON" and is_full_name:
         return LEAST_LIKENESS_MIXED if is_mixed else LEAST_LIKENESS
     if kind == "PERSON":
         return LEAST_LIKENESS_LONE
@@ -430,15 +537,27 @@ def least_likeness(kind: str, words: list[str], is_mixed: bool) -> float:
 def word_likeness(kind: str, one: str, other: str, gazetteer: Gazetteer) -> float:
     """How alike two words sound; two given names that the lists both have are two names unless only near vowels
     differ (सर्गेई, सेर्गेई): कमल is no कमाल, and no Komal."""
+    if one.startswith(MARKS) or other.startswith(MARKS):
+        return float(one == other)
     score = likeness(one, other)
     if kind != "PERSON" or score >= 0.98 or score == 0.0:
         return score
     heard, also = sound(one), sound(other)
     if heard not in gazetteer.given_sounds or also not in gazetteer.given_sounds:
         return score
-    is_short = len(sound_key(one)) < LONG_ENOUGH - 1  # of a long name another long a makes no other: कृष्णामूर्ति
+    # Of a long name another long a makes no other (कृष्णामूर्ति), nor of one that the lists don't spell so (नावीद).
+    is_short = len(sound_key(one)) < LONG_ENOUGH - 1 and {one, other} <= gazetteer.given_names
     is_longer = is_short and one.count("ा") != other.count("ा") and heard == also
     return 0.0 if is_longer or not near_sounds_alike(heard, also) else score
+
+
+def are_arabic_forms(one: str, other: str) -> bool:
+    """Whether two words are two forms of one Arabic root, which are two names: नाज़िर, नज़ीर."""
+    return any(AGENT.fullmatch(word) and QUALITY.fullmatch(also) for word, also in ((one, other), (other, one)))
+
+
+AGENT = re.compile("(?:[क-ह]ा|आ)[क-ह]ि[क-ह]")
+QUALITY = re.compile("(?:[क-ह]|अ)[क-ह]ी[क-ह]")
 
 
 def near_sounds_alike(heard: str, also: str) -> bool:
@@ -468,10 +587,21 @@ def compare_joined(kind: str, one: list[str], other: list[str]) -> tuple[str, fl
     """The same for names that differ in where words are divided: राम प्रकाश, रामप्रकाश."""
     is_mixed = one[0].isascii() != other[0].isascii()
     heard, also = (DOUBLED.sub(r"\1", "".join(map(sound, words))) for words in (one, other))
-    score = max(sounds_alike(heard, also, is_mixed), likeness("".join(one), "".join(other)))
+    score = max(sounds_alike(heard, also, is_mixed), likeness(as_one_word(one), as_one_word(other)))
     consonants = len("".join(map(sound_key, one)))
     least = 0.94 if consonants < LONG_ENOUGH + 2 else 0.92
-    return ("division", 0.95 * score) if consonants >= LONG_ENOUGH - 1 and score >= least else ("", 0.0)
+    is_short_name = kind == "PERSON" and min(len(one), len(other)) > 1 and heard == also  # किम ताए-ही, किम ताएही
+    is_long = consonants >= LONG_ENOUGH - (2 if is_short_name else 1)
+    return ("division", 0.95 * score) if is_long and score >= least else ("", 0.0)
+
+
+def as_one_word(words: list[str]) -> str:
+    """The words without a gap; a vowel that opens one hangs on the consonant before it: फरहत उल्लाह, फरहतुल्लाह."""
+    return JOINT.sub(lambda found: MATRAS[found[1]], " ".join(words)).replace(" ", "")
+
+
+MATRAS = dict(zip("अआइईउऊएऐओऔऑ", ["", *"ािीुूेैोौॉ"], strict=True))
+JOINT = re.compile(f"(?<=[क-ह]) ([{''.join(MATRAS)}])")
 
 
 def abbreviated_edges(nodes: list[Node], groups: Groups, gazetteer: Gazetteer) -> Iterator[Edge]:
@@ -491,13 +621,43 @@ def abbreviated_edges(nodes: list[Node], groups: Groups, gazetteer: Gazetteer) -
             yield Edge(node, fits[0], "initials", 0.8)
 
 
+def acronym_edges(nodes: list[Node], groups: Groups, gazetteer: Gazetteer) -> Iterator[Edge]:
+    """The letters of an organisation that no table knows (पीओएफ) and the one long name that they are the first letters
+    of, if all whose they are are one."""
+    long: dict[str, list[Node]] = defaultdict(list)
+    short: dict[str, list[Node]] = defaultdict(list)
+    for node in nodes:
+        if node.type == "ORG" and not _curated(groups.group.setdefault(node, [node])):
+            if letters := acronym(node.words):
+                short[letters].append(node)
+            elif letters := long_form_letters(node, gazetteer):
+                long[letters].append(node)
+    for letters, fits in long.items():
+        if len({id(groups.group[node]) for node in fits}) == 1:
+            yield from (Edge(node, fits[0], "acronym", 0.8) for node in short[letters])
+
+
+def long_form_letters(node: Node, gazetteer: Gazetteer) -> str:
+    """The first letters of an uncurated organisation's long name; of three, only if all words are English or countries.
+
+    Of 12 that 10,000 spellings of news joined without this, three letters were wrong in 4 of 7, four in none.
+    """
+    if node.type != "ORG" or node.curated:
+        return ""
+    letters = first_letters(node.words)
+    is_plain = len(letters) == LEAST_LETTERS - 1 and all(
+        is_english(word) or place_id([word], gazetteer)[1:] in gazetteer.countries for word in node.words
+    )
+    return letters if len(letters) >= LEAST_LETTERS or is_plain else ""
+
+
 def is_abbreviated(found: Parts, gazetteer: Gazetteer) -> bool:
     """Whether a person's name is an initial and a surname that few have."""
     return len(found.core) == 1 == len(found.initials) and found.core[0] not in gazetteer.surnames
 
 
 def is_full(found: Parts) -> bool:
-    return len(found.core) == 2 and not found.initials
+    return len(found.core) == 2 and not found.initials and not found.patronymic
 
 
 def fits_full_name(short: Parts, full: list[str]) -> bool:
@@ -566,9 +726,8 @@ def curated_places(gazetteer: Gazetteer) -> dict[tuple[str, ...], list[Node]]:
 
 def by_place(words: list[str], gazetteer: Gazetteer) -> list[str]:
     """The words with the id of a place for the place or demonym that they open with, if more follows."""
-    entries = gazetteer.names.rows.get(tuple(words[:1]), ())
-    is_place = len(words) > 1 and bool(entries) and entries[0].type == "LOC" and entries[0].form != "short"
-    return [f"@{entries[0].entity_id}", *words[1:]] if is_place else words
+    place = place_id(words[:1], gazetteer) if len(words) > 1 else ""
+    return [place, *words[1:]] if place else words
 
 
 def group_links(

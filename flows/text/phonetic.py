@@ -11,6 +11,8 @@ VOWELS = frozenset("aeiouɔ")
 CONSONANT = re.compile("[^aeiouɔ]")
 SCHWA = "ə"
 NASAL = "ं"
+#: A vowel that hangs on the consonant before it though it is written as if it opened a word: रहीमउल्लाह is रहीमुल्लाह.
+JOINED = re.compile(r"(?<=[क-ह])उ(?=([क-ह])्\1)")
 ENGLISH = RULES.with_name("english_words.csv")
 
 
@@ -65,6 +67,7 @@ def sound_key(word: str) -> str:
 
 def _hindi_sound(word: str) -> str:
     rules = _rules()
+    word = JOINED.sub("ु", word)
     heard: list[str] = []
     for index, letter in enumerate(word):
         following = word[index + 1 : index + 2]
@@ -115,12 +118,27 @@ def likeness(one: str, other: str) -> float:
         return 1.0
     heard, also = sound(one), sound(other)
     is_mixed = one.isascii() != other.isascii()
+    if one in english_words() and english_words()[one] == english_words().get(other):  # रॉयल, रायल
+        return 0.98
     if heard == also:
         return 0.98 - (0.0 if one.isascii() or other.isascii() else _written_cost(one, other))
     if NASAL in (one[-1], other[-1]):  # ढिल्लों, ढिल्लो
         without = sounds_alike(_no_nasal(one, heard), _no_nasal(other, also), is_mixed) - _left_out()
         return max(sounds_alike(heard, also, is_mixed), without)
-    return sounds_alike(heard, also, is_mixed)
+    return max(sounds_alike(heard, also, is_mixed), _flaps_alike(one, other))
+
+
+#: A ड़ between vowels or at the end, its nukta folded away.
+FLAP = re.compile("(?<=[क-हा-ौ])ड(?!्)")
+
+
+def _flaps_alike(one: str, other: str) -> float:
+    """How alike two words are when a flap is an r: राठौड़, राठौर."""
+    if one.isascii() or other.isascii() or not (FLAP.search(one) or FLAP.search(other)):
+        return 0.0
+    without = FLAP.sub("र", one), FLAP.sub("र", other)
+    cost: float = folding_rules()["phonetic"]["flap"] * (2 if len(CONSONANT.findall(sound(one))) < 3 else 1)
+    return 0.0 if without == (one, other) else min(likeness(*without), 0.97) - cost
 
 
 def _no_nasal(word: str, heard: str) -> str:
@@ -148,7 +166,7 @@ def _aligned(heard: str, also: str, cost: float, is_mixed: bool) -> float:
         return 0.0
     *inner, last = zip(CONSONANT.split(heard), CONSONANT.split(also), strict=True)
     spread = sum(_vowel_cost(*vowels, is_mixed) for vowels in inner)
-    short = 2 if len(consonants) < 3 and not is_mixed else 1  # the fewer the sounds, the more a vowel tells
+    short = 1 if len(consonants) > 2 or is_mixed else folding_rules()["phonetic"]["few_sounds"][len(consonants) - 1]
     cost = (cost + spread + _last_cost(*last, is_mixed, heard[-2:], also[-2:])) * short
     return max(0.97 - cost, 0.0)
 
@@ -213,6 +231,17 @@ def initials_in(word: str) -> str:
         return letters if len(letters) > 1 else ""
     pattern, others = _latin_initials()
     return word if word not in others and pattern.fullmatch(word) else ""
+
+
+@lru_cache(maxsize=1 << 16)
+def is_patronymic(word: str) -> bool:
+    """Whether a word sounds like a Russian name after the father: इवानोविच, सर्गेयेवना."""
+    return _patronymic().search(sound(word)) is not None
+
+
+@cache
+def _patronymic() -> re.Pattern[str]:
+    return re.compile(folding_rules()["phonetic"]["patronymic"])
 
 
 @lru_cache(maxsize=1 << 17)

@@ -78,6 +78,10 @@ def person(name: str, curated_id: str | None = None) -> Row:
     return "PERSON", name, curated_id
 
 
+def org(name: str) -> Row:
+    return "ORG", name, None
+
+
 def join(*names: str, kind: str = "PERSON") -> Decision:
     return Decision("join", kind, names, "2026-01-01T00:00:00+00:00")
 
@@ -102,6 +106,18 @@ ONE = [
     pytest.param(person("चेन गुआंगमिंग"), person("चेन ग्वांगमिंग"), "spelling", id="a Chinese u"),
     pytest.param(person("पार्क चान-वू"), person("पार्क चानवू"), "division", id="a nasal before the division"),
     pytest.param(person("फजल-उर-रहमान खटक"), person("फजलुर रहमान खटक"), "division", id="a long name, divided otherwise"),
+    pytest.param(person("फरहत उल्लाह काकड़"), person("फरहतुल्लाह काकड़"), "division", id="a vowel hangs on the word before"),
+    pytest.param(person("अब्दुल रज्जाक मलिक"), person("अब्दुर्रज्जाक मलिक"), "division", id="an assimilated article"),
+    pytest.param(person("किम ताए-ही"), person("किम ताएही"), "division", id="a short name, heard the same"),
+    pytest.param(person("पावेल इवानोविच ग्रोमोव"), person("पावेल ग्रोमोव"), "patronymic", id="the father's name left out"),
+    pytest.param(person("एस.पी. त्यागराजन"), person("SP Thyagarajan"), "transliteration", id="initials and a surname"),
+    pytest.param(person("ज्ञानेंद्र राठौड़"), person("ज्ञानेंद्र राठौर"), "spelling", id="a flap at the end"),
+    pytest.param(org("यूक्रेनी ऊर्जा मंत्रालय"), org("Ministry of Energy of यूक्रेन"), "meaning", id="an organ of a state"),
+    pytest.param(org("यूक्रेन की नौसेना"), org("यूक्रेनी नेवी"), "meaning", id="a demonym and का"),
+    pytest.param(org("गोमती विकास बैंक"), org("गोमती डेवलपमेंट बैंक"), "meaning", id="an English word"),
+    pytest.param(org("गोमती मोटर्स"), org("गोमती मोटर्स प्रा. लि."), "meaning", id="a legal form"),
+    pytest.param(org("गोमती लीगल सर्विस अथॉरिटी"), org("जीएलएसए"), "acronym", id="four first letters"),
+    pytest.param(org("नेशनल साइंस फाउंडेशन"), org("एनएसएफ"), "acronym", id="three of English words"),
 ]
 APART = [
     pytest.param(person("राजेश मेहता"), person("राकेश मेहता"), id="one surname"),
@@ -111,6 +127,14 @@ APART = [
     pytest.param(("LOC", "सीरतपुर", None), ("LOC", "सेरातपुर", None), id="places that sound nearly alike"),
     pytest.param(("LOC", "पावेल", None), person("पावेल"), id="two types"),
     pytest.param(person("राम"), person("रम"), id="short words alone"),
+    pytest.param(person("पावेल इवानोविच ग्रोमोव"), person("पावेल पेत्रोविच ग्रोमोव"), id="other fathers"),
+    pytest.param(person("नाज़िर लांगो"), person("नज़ीर लांगो"), id="two forms of an Arabic root"),
+    pytest.param(person("मनोज गौड़"), person("मनोज गौर"), id="a flap in a short word"),
+    pytest.param(person("झांग ली"), person("झांग लेई"), id="near vowels of one consonant"),
+    pytest.param(org("ऊर्जा मंत्रालय"), org("Ministry of Energy"), id="any state's ministry"),
+    pytest.param(org("यूक्रेन का ऊर्जा मंत्रालय"), org("यूक्रेन का वित्त मंत्रालय"), id="other ministries"),
+    pytest.param(org("राम कॉलेज ऑफ कॉमर्स"), org("आरसीसी"), id="three first letters"),
+    pytest.param(org("यूक्रेन परिषद"), org("यूक्रेनी काउंसिल"), id="a demonym and no organ of a state"),
 ]
 
 
@@ -139,6 +163,11 @@ def test_given_names_that_are_one(one: str, other: str, is_alike: bool) -> None:
 @pytest.mark.parametrize(("one", "other"), APART)
 def test_weak_evidence_leaves_names_apart(one: Row, other: Row) -> None:
     assert len(set(ids([one, other]))) == 2
+
+
+def test_a_name_without_the_fathers_does_not_bring_sons_of_two_together() -> None:
+    sons = [person(f"पावेल {father}ग्रोमोव") for father in ("इवानोविच ", "पेत्रोविच ", "")]
+    assert len(set(ids(sons))) == 2
 
 
 def test_a_name_without_initials_does_not_bring_other_initials_together() -> None:
@@ -232,7 +261,7 @@ def test_no_spellings_give_no_links() -> None:
     assert resolve_entities(frame([]), GAZETTEER, []).is_empty()
 
 
-PARTS = st.sampled_from("अंतोन एंतोन ओरलोव ओरलोफ वी. पावेल Pavel दिमित्रोव Dimitrov सर्गेई सेर्गेइ".split())  # noqa: SIM905
+PARTS = st.sampled_from("इवानोविच पेत्रोविच अंतोन एंतोन ओरलोव ओरलोफ वी. पावेल Pavel दिमित्रोव Dimitrov सर्गेई सेर्गेइ".split())  # noqa: SIM905
 NAMES = st.lists(PARTS, min_size=1, max_size=3).map(" ".join)
 DECISIONS = st.builds(
     lambda decision, names: Decision(decision, "PERSON", names, ""),
@@ -255,9 +284,22 @@ def test_the_order_of_the_spellings_does_not_matter(names: list[str], decisions:
 SPELLED = st.one_of(
     NAMES.map(person),
     st.sampled_from(["ओरलोव", "अंतोन ओरलौव", "बेलोव"]).map(lambda name: person(name, "per-orlov")),
-    st.sampled_from(["एनएसपी", "NSP", "एसटीएम", "STM", "यूक्रेन तटरक्षक दल", "यूक्रेनी तटरक्षक दल"]).map(
-        lambda name: ("ORG", name, None)
-    ),
+    st.sampled_from(
+        [
+            "एनएसपी",
+            "NSP",
+            "एसटीएम",
+            "STM",
+            "यूक्रेन तटरक्षक दल",
+            "यूक्रेनी तटरक्षक दल",
+            "यूक्रेनी नेवी",
+            "यूक्रेन की नौसेना",
+            "नौसेना",
+            "जीएलएसए",
+            "गोमती लीगल सर्विस अथॉरिटी",
+            "गोदावरी लीगल सर्विस अथॉरिटी",
+        ]
+    ).map(lambda name: ("ORG", name, None)),
 )
 COUNTS = st.dictionaries(SPELLED, st.integers(1, 3), max_size=9)
 
@@ -309,6 +351,11 @@ CONNECTED = [
     ),
     pytest.param([person("राकेश मेहता"), person("मेहता साहब")], [join("राकेश मेहता", "मेहता साहब")], id="by a decision"),
     pytest.param([("ORG", "एसटीएम", None), ("ORG", "STM", None)], [], id="by its letters"),
+    pytest.param([org("गोमती लीगल सर्विस अथॉरिटी"), org("जीएलएसए")], [], id="by its first letters"),
+    pytest.param(
+        [org("जीएलएसए"), org("गोमती लीगल सर्विस अथॉरिटी"), org("गोदावरी लीगल सर्विस अथॉरिटी")], [], id="by those of two"
+    ),
+    pytest.param([org("यूक्रेन की नौसेना"), org("यूक्रेनी नेवी")], [], id="by its meaning"),
     pytest.param([("ORG", "यूक्रेन तटरक्षक दल", None), ("ORG", "यूक्रेनी तटरक्षक दल", None)], [], id="by its place"),
 ]
 
