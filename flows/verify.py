@@ -351,7 +351,7 @@ def read_page(page: str) -> str:
             content, at = _raw_content(page, at, name)
             if not (skipped or name in _SKIPPED or (name == "title" and in_head is not False)):
                 pieces.append(html.unescape(content) if name in ("title", "textarea") else content)
-        elif name in ("template", "noscript"):
+        elif name == "template" or (name == "noscript" and name not in skipped):  # one inside another is its text
             skipped.append(name)
         elif name == "head" and in_head is None:
             in_head = True

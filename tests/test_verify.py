@@ -246,6 +246,8 @@ def test_a_page_that_lost_or_gained_text_is_named(settings: Settings, text: str)
         ("<textarea><b>yes</b></textarea>", "<b>yes</b>"),
         ("<template>no<template>no</template>no</template>yes", "yes"),
         ("<noscript><script>no</script>no</noscript>yes", "yes"),
+        ("<noscript>no<noscript>no</noscript>yes", "yes"),
+        ("<noscript>no<noscript>no</noscript></noscript>yes", "yes"),
         ("<p>one</p></body></html><p>two</p>", "onetwo"),
         ("<div>" * 3000 + "deep", "deep"),
         ("<scripty>yes</scripty>", "yes"),
