@@ -136,6 +136,11 @@ class ReadResult:
 # --- the look at the folder ------------------------------------------------------------------------------------------
 
 
+#: Beside a warehouse that lies among the raw files: a folder of this name, and report.html or NAME.report.html.
+HOME = ".khabar"
+REPORT = ".report.html"
+
+
 def scan_root(raw: Path) -> str:
     """The raw folder with links resolved.
 
@@ -178,7 +183,7 @@ def scan(raw: Path) -> Scan:
         names = {entry.name for entry in listed}
         for entry in listed:
             name = entry.name
-            if name.startswith("."):
+            if name.startswith(".") or (HOME in names and f".{name}".endswith(REPORT)):  # ours changes in every run
                 ignored += 1
             elif _is_folder(entry, follow_links=False):
                 shown = stored_name(name)

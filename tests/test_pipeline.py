@@ -308,6 +308,18 @@ def test_a_bug_of_ours_costs_one_page(settings: Settings, monkeypatch: pytest.Mo
     assert ask(settings, "select source_path from articles") == [("setu/b.txt",)]
 
 
+@pytest.mark.parametrize("name", ["news.duckdb", "other.duckdb"])
+def test_a_warehouse_among_the_raw_files_is_none_of_them(settings: Settings, name: str) -> None:
+    write(settings, "setu/a.txt", make_page(1))
+    write(settings, "setu/report.html", f"<html><body><p>{make_page(2)}</p></body></html>")
+    write(settings, "my-report.html", f"<html><body><p>{make_page(3)}</p></body></html>")
+    inside = replace(settings, warehouse=settings.raw / name)
+    pipeline.run(inside)
+    expected = [("my-report.html",), ("setu/a.txt",), ("setu/report.html",)]
+    assert ask(inside, "select path from files order by all") == expected
+    assert pipeline.run(inside).status == "unchanged"
+
+
 def break_pages(monkeypatch: pytest.MonkeyPatch, mark: str) -> None:
     """A step that loses a letter of every page whose title holds a mark, and says nothing."""
     real = batches.clean
