@@ -79,7 +79,7 @@ def parse_page(html: str) -> HtmlElement | None:
     """
     root, is_cut = _parse(html)
     if root is not None and root.getnext() is not None:
-        html = _PAGE_END.sub("", html)
+        html = _TOKEN.sub(lambda token: "" if token["end"] and token["tag"].lower() in _PAGE else token[0], html)
         root, is_cut = _parse(html)
     if is_cut:
         html = _flatten(html)
@@ -89,7 +89,7 @@ def parse_page(html: str) -> HtmlElement | None:
     return root
 
 
-_PAGE_END = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
+_PAGE = _words("html body")
 # A comment, an element of raw text, or a tag; each ends at the end of the page at the latest, so no search is repeated.
 _TOKEN = re.compile(
     r"<!--.*?(?:-->|\Z)"

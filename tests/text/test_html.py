@@ -62,6 +62,10 @@ BLOCKS = {
     "text only": ("बस पाठ", ["बस पाठ"]),
     "after </body> and </html>": ("<html><body><p>एक</p></body></html> दो<p>तीन", ["एक ", "दो", "तीन"]),
     "two pages in one": ("<html><body><p>एक</body></html><html><body><p>दो</body></html>", ["एक", "दो"]),
+    "an end of the page inside raw text": (
+        "<html><body><p>एक</p></html><p>दो</p><iframe>तीन</body></html>",
+        ["एक", "दो", "तीन</body></html>"],
+    ),
     "tags left open": ("<div><p>एक<b>दो<p>तीन", ["एकदो", "तीन"]),
     "stray end tags": ("</p></div>एक</span>", ["एक"]),
     "frames": ("<frameset><frame src=x><noframes>एक</noframes></frameset>", ["एक"]),
