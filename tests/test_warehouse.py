@@ -916,6 +916,8 @@ def test_values_that_look_alike_as_text_differ_in_the_digest(published: Settings
         "copy (select 1) to '{folder}/out.csv'",
         "copy (select 1) to '{warehouse}' (format csv, use_tmp_file false)",
         "explain analyze copy (select 1) to '{warehouse}' (format csv, use_tmp_file false)",
+        "explain analyse copy (select 1) to '{warehouse}' (format csv, use_tmp_file false)",
+        "explain (Analyse) copy (select 1) to '{warehouse}.wal' (format csv, use_tmp_file false)",
         "select 1; copy (select 1) to '{warehouse}' (format csv, use_tmp_file false)",
         "export database '{folder}/out'",
         "set enable_external_access = true",
