@@ -424,8 +424,9 @@ _CONDITIONS = {"site": "site = $site", "since": "published_on >= $since", "until
 _FILTERED = "article_no in (select article_no from search_articles join articles using (article_id) where {})"
 
 #: BM25 (k1 = 1.2, b = 0.75) as in the view search_hits: a word of the title counts as three of the body. Of several
-#: ways to say a thing the one said most counts. Copies of a text are one answer: its first publication. Bodies are
-#: fetched by the place of their row, which takes half the time.
+#: ways to say a thing the one said most counts. Copies of a text are one answer: the first publication that holds what
+#: the best does, for each has a headline of its own. Bodies are fetched by the place of their row, which takes half the
+#: time.
 _SEARCH = """
 with found as ({found}),
 hits as ({hits}),
@@ -455,7 +456,8 @@ best as (
 ),
 shown as (
     select articles.rowid as place, best.score, copy_count, best.group_count, total
-    from best join search_articles using (content_key) join scores using (article_no) join articles using (article_id)
+    from best join search_articles using (content_key) join scores using (article_no, group_count)
+    join articles using (article_id)
     qualify row_number() over (partition by content_key order by published_at nulls last, article_id) = 1
 )
 select article_id, round(score, 4), title, body, site, published_on, source_path, copy_count, {marked},

@@ -211,6 +211,14 @@ def test_copies_are_shown_once_and_counted(stories: Settings) -> None:
     assert [(m.source_path, m.copy_count) for m in search(stories, "बिकीं").matches] == [("ghat/river.txt", 2)]
 
 
+def test_a_copy_whose_headline_lacks_a_word_does_not_answer_for_the_other(tmp_path: Path) -> None:
+    settings = Settings(warehouse=tmp_path / "news.duckdb", workers=1)
+    text = "विमान रात में उड़ा।"
+    publish(settings, [story("setu/first.txt", "सुबह", text), story("ghat/copy.txt", "नदी", text, day=1)])
+    assert [(m.source_path, m.copy_count) for m in search(settings, "नदी विमान").matches] == [("ghat/copy.txt", 1)]
+    assert [(m.source_path, m.copy_count) for m in search(settings, "विमान").matches] == [("setu/first.txt", 2)]
+
+
 @pytest.mark.parametrize(
     ("filters", "paths"),
     [
