@@ -5,10 +5,22 @@
 -- One row is a text that holds all of the words, copies counted once; the best match first, by BM25. `khabar search`
 -- also knows names of an entity, phrases, sites and days. Folded here as the words of articles are (search_words.term).
 with asked as (
-    select distinct unnest(regexp_extract_all(nfc_normalize(lower($words)), '[\pL\pM\pN]+')) as word
+    select distinct unnest(regexp_extract_all(nfc_normalize(lower($words)), '[\pL\pM\pN_\x{200c}\x{200d}]+')) as word
 ),
 plain as (
-    select word, translate(translate(word, '०१२३४५६७८९ँॅऍऩऱऴ', '0123456789ंेएनरळ'), '़ः', '') as folded from asked
+    -- DuckDB takes matras for accents.
+    select
+        word,
+        translate(
+            translate(
+                if(regexp_matches(word, '\p{Latin}'), strip_accents(word), word),
+                '०१२३४५६७८९ँॅऍऩऱऴ',
+                '0123456789ंेएनरळ'
+            ),
+            '़ः' || chr(8204) || chr(8205), -- ZWNJ, ZWJ
+            ''
+        ) as folded
+    from asked
 ),
 folded as (
     select

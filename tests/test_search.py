@@ -40,6 +40,8 @@ PAIRS = [
     ("दुख", "दुःख", True),
     ("क्‍या", "क्या", True),
     ("श्रीमान", "श्री\u200cमान", True),
+    ("Erdogan", "Erdoğan", True),
+    ("Erdoğan", "Erdogan", True),
     ("मूर्ति", "मूर्ती", True),
     ("हिंदू", "हिन्दु", True),
     ("महत्व", "महत्त्व", True),
@@ -54,7 +56,6 @@ PAIRS = [
     ("2024", "२०२४", True),
     ("१५", "15", True),
     ("GST", "gst", True),
-    ("Erdogan", "Erdoğan", True),
     ("किताब", "किताबें", True),
     ("किताबें", "किताब", True),
     ("किताबों", "किताबें", True),
@@ -400,7 +401,7 @@ def test_the_saved_query_and_the_command_give_the_same_order_and_scores(stories:
 def test_the_saved_query_folds_what_is_asked(among_words: Ask) -> None:
     """As the command does, for what articles print in one form or another."""
     query = warehouse.saved_queries()["search"]
-    for number, (asked, printed, _) in enumerate(PAIRS[:13]):
+    for number, (asked, printed, _) in enumerate(PAIRS[:17]):
         rows = among_words(query.sql, words=asked, limit="99")
         assert f"क्रम{number}" in [row[3] for row in rows], (asked, printed)
 
