@@ -10,6 +10,7 @@ import os
 import re
 import shlex
 import shutil
+import stat
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -37,7 +38,8 @@ MOST_DEAD = 0.2
 PASSING = ("failed", "unreadable", "outside_raw")
 #: Leftovers of a process that is gone are removed when nobody has touched them for a day.
 OLD_SECONDS = 86_400.0
-_LEFTOVER = re.compile(r"(?:khabar|verify)-(\d+)-\w+")
+#: As `tempfile` names a folder of ours, which it makes for its user alone; or as DuckDB is told to name one.
+_LEFTOVER = re.compile(r"(?:khabar|verify)-(?P<pid>\d+)-(?:(?P<private>[a-z0-9_]{8})|[0-9a-f]{16})")
 MOST_FAULTS = 20
 
 
@@ -133,7 +135,9 @@ def is_left_behind(path: Path) -> bool:
         about = path.lstat()
     except OSError:
         return False
-    return about.st_uid == os.getuid() and time.time() - about.st_mtime > OLD_SECONDS and not _is_alive(int(match[1]))
+    # A folder that somebody named khabar-2026-articles is none of ours.
+    is_ours = about.st_uid == os.getuid() and (not match["private"] or stat.S_IMODE(about.st_mode) == 0o700)
+    return is_ours and time.time() - about.st_mtime > OLD_SECONDS and not _is_alive(int(match["pid"]))
 
 
 def _is_alive(pid: int) -> bool:

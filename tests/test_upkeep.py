@@ -182,19 +182,25 @@ def dead_pid() -> int:
 
 
 @pytest.mark.parametrize(
-    ("name", "is_old", "removed"),
+    ("name", "mode", "is_old", "removed"),
     [
-        pytest.param("khabar-{dead}-0a1b2c", True, True, id="of a reader that died"),
-        pytest.param("verify-{dead}-ab_cd", True, True, id="of a verification that died"),
-        pytest.param("khabar-{dead}-0a1b2c", False, False, id="not yet a day old"),
-        pytest.param("khabar-{own}-0a1b2c", True, False, id="of a living process"),
-        pytest.param("khabar-1-0a1b2c", True, False, id="of a process of another user"),
-        pytest.param("khabar-notes", True, False, id="of somebody else"),
+        pytest.param("khabar-{dead}-0a1b2c_d", 0o700, True, True, id="of a reader that died"),
+        pytest.param("khabar-{dead}-0123456789abcdef", 0o755, True, True, id="of DuckDB in a reader that died"),
+        pytest.param("verify-{dead}-ab_cd_ef", 0o700, True, True, id="of a verification that died"),
+        pytest.param("khabar-{dead}-0a1b2c_d", 0o700, False, False, id="not yet a day old"),
+        pytest.param("khabar-{own}-0a1b2c_d", 0o700, True, False, id="of a living process"),
+        pytest.param("khabar-1-0a1b2c_d", 0o700, True, False, id="of a process of another user"),
+        pytest.param("khabar-notes", 0o755, True, False, id="of somebody else"),
+        pytest.param("khabar-{dead}-backup", 0o700, True, False, id="a backup with a number that is no process"),
+        pytest.param("khabar-{dead}-articles", 0o755, True, False, id="a backup with a name as long as ours"),
     ],
 )
-def test_only_what_nobody_uses_is_left_behind(tmp_path: Path, name: str, is_old: bool, removed: bool) -> None:
+def test_only_what_nobody_uses_is_left_behind(
+    tmp_path: Path, name: str, mode: int, is_old: bool, removed: bool
+) -> None:
     path = tmp_path / name.format(dead=dead_pid(), own=os.getpid())
     path.mkdir()
+    path.chmod(mode)
     if is_old:
         os.utime(path, (time.time() - 2 * 86_400,) * 2)
     assert is_left_behind(path) is removed
@@ -212,9 +218,10 @@ def test_the_folders_of_commands_that_died_are_removed(
     published: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    old = [tmp_path / f"khabar-{dead_pid()}-0a", published.work.parent / f"verify-{dead_pid()}-0a"]
+    published.work.parent.mkdir(parents=True, exist_ok=True)
+    folders = {tmp_path: f"khabar-{dead_pid()}-", published.work.parent: f"verify-{dead_pid()}-"}
+    old = [Path(tempfile.mkdtemp(prefix=prefix, dir=folder)) for folder, prefix in folders.items()]
     for path in old:
-        path.mkdir(parents=True)
         (path / "file").write_text("")
         os.utime(path, (time.time() - 2 * 86_400,) * 2)
     assert details(upkeep(published))["remove leftovers"] == "2 removed"
