@@ -34,7 +34,8 @@ def append_attempt(settings: Settings, record: Mapping[str, object]) -> None:
         with attempts_path(settings).open("a+b", buffering=0) as file:
             size = file.seek(0, os.SEEK_END)
             is_cut = size > 0 and os.pread(file.fileno(), 1, size - 1) != b"\n"
-            file.write(b"\n" * is_cut + line.encode("utf-8", "surrogateescape"))
+            # Of a name that is not UTF-8, JSON's own escapes: as bytes nobody could read the line again.
+            file.write(b"\n" * is_cut + line.encode("utf-8", "backslashreplace"))
 
 
 def latest_attempts(settings: Settings, kind: str = "run") -> Iterator[Attempt]:

@@ -26,6 +26,12 @@ def test_attempts_of_one_kind_and_warehouse_the_latest_first(settings: Settings)
     assert [attempt["number"] for attempt in read_attempts(settings, most=2)] == [2, 5]
 
 
+def test_an_attempt_that_tells_of_a_name_in_no_utf8_is_read_again(settings: Settings) -> None:
+    error = "the raw folder \udcff\ud800 does not exist: कहाँ?"
+    write(settings, 1, error=error)
+    assert [attempt["error"] for attempt in latest_attempts(settings)] == [error]
+
+
 def test_a_line_that_a_full_disk_cut_costs_the_next_nothing(settings: Settings) -> None:
     write(settings, 1)
     with attempts.attempts_path(settings).open("ab") as log:
