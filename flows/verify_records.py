@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 import re
 import tempfile
 import zlib
@@ -133,7 +134,10 @@ def _choose(record: Mapping[str, object]) -> bytes | None:
 def _read_rows(path: Path) -> Iterator[Page]:
     import polars as pl
 
-    with suppress(pl.exceptions.PolarsError, OSError), tempfile.TemporaryDirectory() as folder:
+    with (
+        suppress(pl.exceptions.PolarsError, OSError),
+        tempfile.TemporaryDirectory(prefix=f"khabar-{os.getpid()}-") as folder,
+    ):
         link = Path(folder) / "file.parquet"  # polars takes no name that is not UTF-8
         link.symlink_to(path.absolute())
         frame = pl.scan_parquet(link, glob=False)
