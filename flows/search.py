@@ -83,7 +83,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Filters:
-    """Which articles may answer; days are those that the pages print."""
+    """Which articles may answer: an empty site means those without one; days are those that the pages print."""
 
     site: str | None = None
     since: date | None = None
@@ -420,7 +420,11 @@ def _parameters(groups: list[Group], filters: Filters, limit: int) -> dict[str, 
     return given | {"limit": limit}
 
 
-_CONDITIONS = {"site": "site = $site", "since": "published_on >= $since", "until": "published_on <= $until"}
+_CONDITIONS = {
+    "site": "coalesce(site, '') = $site",
+    "since": "published_on >= $since",
+    "until": "published_on <= $until",
+}
 _FILTERED = "article_no in (select article_no from search_articles join articles using (article_id) where {})"
 
 #: BM25 (k1 = 1.2, b = 0.75) as in the view search_hits: a word of the title counts as three of the body. Of several

@@ -234,6 +234,13 @@ def test_filters(stories: Settings, filters: Filters, paths: list[str]) -> None:
     assert sorted(found(stories, "किताब", filters)) == paths
 
 
+def test_an_empty_site_stands_for_articles_without_one(tmp_path: Path) -> None:
+    settings = Settings(warehouse=tmp_path / "news.duckdb", workers=1)
+    publish(settings, [STORIES[2], replace(STORIES[3], site=None)])
+    assert found(settings, "किताब", Filters(site="")) == [STORIES[3].path]
+    assert set(found(settings, "किताब")) == {STORIES[2].path, STORIES[3].path}
+
+
 def test_an_unknown_site_is_wrong_usage(stories: Settings) -> None:
     with pytest.raises(UsageError, match="ghat, setu"):
         search(stories, "नदी", Filters(site="sethu"))

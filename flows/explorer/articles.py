@@ -25,7 +25,7 @@ MOST_WORDS = 3_000
 
 def articles(reader: Reader, words: str, site: str, skip: int = 0) -> Markup:
     """Articles on a site: those that the words find, best first; without words all, the newest first."""
-    if words.strip() and site:
+    if words.strip():
         return found_articles(reader, words, site)
     frame = show(reader, "articles", site=site, words=words.strip(), limit=PAGE_ROWS, skip=skip)
     turn = pager(frame, skip, "article", words=words or None, site=None if site == ANY else site)

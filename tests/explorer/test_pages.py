@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from helpers.evil import EVIL, EVIL_NAME, EVIL_SITE, evil_story
-from helpers.parts import make_page, publish
+from helpers.parts import Page, make_page, publish
 from lxml import html
 
 from flows.explorer import articles, data, entities, network, overview, sql
@@ -173,6 +174,15 @@ def test_articles_are_searched_in_their_text(reader: Reader) -> None:
     assert "क्रम" in [node.text for node in page.iter("mark")]
     assert "holds no word" in articles.articles(reader, "?!", ANY)
     assert "no article is of that site" in articles.articles(reader, "क्रम", "nowhere")
+
+
+def test_articles_without_a_site_are_searched_in_their_text_too(tmp_path: Path) -> None:
+    settings = Settings(warehouse=tmp_path / "news.duckdb", workers=1)
+    publish(settings, [Page("1.txt", [("body", "नदी में बाढ़ आई।")], None, "खबर"), make_page(2)])
+    with open_reader(settings.warehouse) as reader:
+        assert links(articles.articles(reader, "बाढ़", "")) == ["खबर"]
+        assert links(articles.articles(reader, "मोदी", "")) == []
+        assert links(articles.articles(reader, "", "")) == ["खबर"]
 
 
 def test_a_name_that_nothing_is_like_is_not_found(reader: Reader, hostile: Settings) -> None:
