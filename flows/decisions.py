@@ -51,20 +51,20 @@ def read_decisions(path: Path) -> list[Decision]:
     return [_parse(line, f"{path}, line {number}") for number, line in enumerate(lines, 1) if line.strip()]
 
 
-def append_decision(path: Path, decision: Decision) -> None:
-    """Add a decision at the end of the file, on disk when this returns or not at all; its folder is made."""
+def append_decision(path: Path, *decisions: Decision) -> None:
+    """Add decisions at the end of the file, all on disk when this returns or none at all; its folder is made."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    line = json.dumps(asdict(decision), ensure_ascii=False) + "\n"
+    lines = "".join(json.dumps(asdict(decision), ensure_ascii=False) + "\n" for decision in decisions)
     with path.open("a+b", buffering=0) as file:
         size = file.seek(0, os.SEEK_END)
         is_cut = size > 0 and os.pread(file.fileno(), 1, size - 1) != b"\n"  # edited by hand
-        data = b"\n" * is_cut + line.encode("utf-8")
+        data = b"\n" * is_cut + lines.encode("utf-8")
         try:
             if file.write(data) < len(data):
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
             os.fsync(file.fileno())
         except OSError:
-            file.truncate(size)  # half a line would stop every run
+            file.truncate(size)  # half a line would stop every run, half of the decisions mean something else
             raise
     folder = os.open(path.parent, os.O_RDONLY)
     try:

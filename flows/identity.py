@@ -219,8 +219,7 @@ def record_decision(settings: Settings, name: str, join: list[str], split: list[
             after = Identity(identity.printed, [*identity.decisions, *new])
             effects.append(f"{verb}s {effect(identity, after, f'{verb} {name} and {other}')}")
             identity, made = after, made + new
-    for decision in made:
-        append_decision(settings.decisions, decision)
+    append_decision(settings.decisions, *made)
     for line in effects:
         print(harmless(f"recorded: {line}; it acts from the next khabar run on"))
 

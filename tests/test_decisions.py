@@ -31,15 +31,16 @@ def test_a_last_line_without_a_line_break_is_kept(tmp_path: Path) -> None:
     assert read_decisions(path) == [JOIN, SPLIT]
 
 
-def test_a_disk_that_is_full_leaves_no_half_line(tmp_path: Path) -> None:
-    """It would stop every run until somebody deletes it."""
+@pytest.mark.parametrize("room", [10, 100], ids=["half a line", "a line and a half"])
+def test_a_disk_that_is_full_leaves_no_half_line(tmp_path: Path, room: int) -> None:
+    """It would stop every run until somebody deletes it; and of two decisions made at once none is kept alone."""
     path = tmp_path / "decisions.jsonl"
     append_decision(path, JOIN)
-    limit = path.stat().st_size + 10
+    limit = path.stat().st_size + room
     script = (
         "import resource, sys; from pathlib import Path; from flows.decisions import *\n"
         f"resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))\n"
-        "append_decision(Path(sys.argv[1]), Decision('split', 'ORG', ('a', 'b'), 'now'))"
+        "append_decision(Path(sys.argv[1]), *[Decision('split', 'ORG', ('a', 'b'), 'now')] * 2)"
     )
     done = subprocess.run([sys.executable, "-c", script, path], capture_output=True, text=True, check=False)
     assert "OSError" in done.stderr
