@@ -13,7 +13,6 @@ from flows import warehouse
 from flows.decisions import TYPES, Decision, append_decision, read_decisions
 from flows.settings import Settings
 from flows.terminal import console, harmless, show_line, show_table
-from flows.text.folding import fold
 from flows.text.tokens import fold_name
 
 if TYPE_CHECKING:
@@ -65,18 +64,18 @@ class Found(NamedTuple):
 
 
 def find_entities(settings: Settings, name: str, kind: str | None) -> list[Found]:
-    """Entities with this id or spelling, spellings compared folded, else those that the table of known entities gives
-    it; the most mentioned first.
+    """Entities with this id or spelling, compared as decisions compare it, else those that the table of known entities
+    gives it; the most mentioned first.
 
     Raises:
         IdentityError: there is none; says which spelling is nearest.
     """
     rows = [row for row in warehouse.show(settings.warehouse, "entities_spelt").rows if kind in (None, row[1])]
-    folded = fold(name)
+    folded = fold_name(name)
     found = {
         Found(*row[:-1])  # type: ignore[arg-type]  # the columns of the query, in its order
         for row in rows
-        if row[0] == name or folded in {fold(str(one)) for one in (*row[2:4], row[-1])}
+        if row[0] == name or (folded and folded in {fold_name(str(one)) for one in (*row[2:4], row[-1]) if one})
     }
     if not found:
         curated = _curated_ids(name)

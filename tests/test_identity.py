@@ -11,7 +11,7 @@ from conftest import make_page
 from flows import pipeline, warehouse
 from flows.columns import width
 from flows.decisions import read_decisions
-from flows.identity import WHY, IdentityError, record_decision, show_entity
+from flows.identity import WHY, IdentityError, find_entities, record_decision, show_entity
 from flows.settings import Settings
 
 #: What the pages tell of, two names a page, the surname again by itself.
@@ -62,6 +62,18 @@ def people(settings: Settings) -> dict[str, set[str]]:
 def entity_of(settings: Settings, *names: str) -> list[str]:
     found = people(settings)
     return [next(entity for entity, spelt in found.items() if name in spelt) for name in names]
+
+
+@pytest.mark.parametrize("name", ["नीलिमा-वाजपेयी", "नीलिमा  वाजपेयी", "नीलिमा. वाजपेयी"])
+def test_a_name_is_found_as_a_decision_finds_it(sample_settings: Settings, name: str) -> None:
+    assert [entity.name for entity in find_entities(sample_settings, name, None)] == ["नीलिमा वाजपेयी"]
+
+
+@pytest.mark.parametrize("name", ["None", "none", "", ".", "-"])
+def test_what_is_no_name_means_nobody(sample_settings: Settings, name: str) -> None:
+    """Least of all those who have no name in Latin letters."""
+    with pytest.raises(IdentityError, match="no entity is spelt"):
+        find_entities(sample_settings, name, None)
 
 
 def test_a_surname_that_stands_for_a_full_name_takes_that_name_along(
