@@ -26,7 +26,7 @@ def raise_alarm(settings: Settings, what: str, facts: Mapping[str, object]) -> N
     The facts are in KHABAR_FAILED (run or upkeep), KHABAR_ERROR, KHABAR_WAREHOUSE, KHABAR_RAW, and as a line of JSON on
     standard input. A khabar that the command itself starts raises no alarm.
     """
-    if not settings.on_failure or "KHABAR_FAILED" in os.environ:
+    if not settings.on_failure.strip() or "KHABAR_FAILED" in os.environ:
         return
     from flows.terminal import harmless
 

@@ -83,6 +83,15 @@ def test_a_run_that_was_killed_is_told_of_by_the_next(alarmed: Settings) -> None
     assert facts["KHABAR_ERROR"].startswith("killed: 'khabar run'")
 
 
+def test_a_command_of_spaces_hides_no_failure(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise RunError("a check failed")
+
+    monkeypatch.setattr(pipeline, "_run_alone", fail)
+    with pytest.raises(RunError):
+        pipeline.run(replace(settings, on_failure=" "))
+
+
 @pytest.mark.parametrize(
     ("command", "warning"),
     [
