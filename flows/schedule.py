@@ -129,7 +129,8 @@ def parse_cron(text: str, flag: str = "--cron") -> str:
         values = [_field_values(field, part) for field, part in zip(_FIELDS, parts, strict=True)]
     except ValueError as error:
         raise ValueError(f"{flag} {text!r}: {error}") from None
-    if parts[4] == "*" and not any(min(values[2]) <= _DAYS[month - 1] for month in values[3]):
+    # Beside a day of the week too: Prefect finds no time for it, although a crontab would run on that day.
+    if not any(min(values[2]) <= _DAYS[month - 1] for month in values[3]):
         raise ValueError(f"{flag} {text!r}: no month given has a day {min(values[2])}, so it would never run")
     return " ".join(parts)
 

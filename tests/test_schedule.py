@@ -82,6 +82,7 @@ def test_cron(text: str, expression: str) -> None:
         pytest.param("1,,2 * * * *", "minute ''", id="empty part"),
         pytest.param("H * * * *", "minute 'H'", id="hashed"),
         pytest.param("0 0 31 2 *", "never", id="31 February"),
+        pytest.param("0 0 30 2 mon", "never", id="30 February or Mondays"),
         pytest.param("@reboot", "1 field", id="unknown macro"),
     ],
 )
