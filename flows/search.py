@@ -429,8 +429,9 @@ _FILTERED = "article_no in (select article_no from search_articles join articles
 
 #: BM25 (k1 = 1.2, b = 0.75) as in the view search_hits: a word of the title counts as three of the body. Of several
 #: ways to say a thing the one said most counts. Copies of a text are one answer: the first publication that holds what
-#: the best does, for each has a headline of its own. Bodies are fetched by the place of their row, which takes half the
-#: time.
+#: the best does, for each has a headline of its own. Decimals have one sum whatever the order in which threads add them
+#: up: of doubles equal matches came in another order each time. Bodies are fetched by the place of their row, which
+#: takes half the time.
 _SEARCH = """
 with found as ({found}),
 hits as ({hits}),
@@ -442,9 +443,9 @@ rarity as (
     from hits cross join corpus group by all
 ),
 scores as (
-    select article_no, count(*) as group_count, sum(
+    select article_no, count(*) as group_count, sum((
         idf * weight * 2.2 / (weight + 1.2 * (0.25 + 0.75 * (body_word_count + 3 * title_word_count) / mean_size))
-    ) as score
+    )::decimal(18, 9))::double as score
     from hits join rarity using (group_no) join search_articles using (article_no) cross join corpus
     where {filtered}
     group by all

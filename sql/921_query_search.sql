@@ -57,13 +57,14 @@ scores as (
     select
         search_articles.content_key,
         search_articles.article_id,
-        sum(
+        -- Of decimals, for a sum of doubles depends on the order in which threads add them up.
+        sum((
             idf * (body_count + 3 * title_count) * 2.2
             / (
                 body_count + 3 * title_count
                 + 1.2 * (0.25 + 0.75 * (body_word_count + 3 * title_word_count) / mean_size)
             )
-        ) as score
+        )::decimal(18, 9))::double as score
     from found
     join rarity using (word)
     join search_articles using (article_no)

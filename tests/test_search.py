@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -244,6 +245,27 @@ def test_an_empty_site_stands_for_articles_without_one(tmp_path: Path) -> None:
 def test_an_unknown_site_is_wrong_usage(stories: Settings) -> None:
     with pytest.raises(UsageError, match="ghat, setu"):
         search(stories, "नदी", Filters(site="sethu"))
+
+
+def test_equal_matches_come_in_one_order(tmp_path: Path) -> None:
+    """Threads add scores up in any order, and a sum of doubles depends on it."""
+    settings = Settings(warehouse=tmp_path / "news.duckdb", workers=2)
+    some = random.Random(1)
+    asked = ("नदी", "पानी", "बाढ़", "पुल", "सड़क")
+    others = [f"शब्द{number}" for number in range(3000)]
+    texts = [
+        [*(word for word in asked for _ in range(some.randint(1, 3))), *some.sample(others, 80)] for _ in range(4000)
+    ]
+    publish(settings, [story(f"setu/{n}.txt", "खबर", " ".join(words)) for n, words in enumerate(texts)])
+    query = warehouse.saved_queries()["search"].sql
+    with asking(settings.warehouse) as ask_warehouse:
+        sql, words = [], []
+        for _ in range(8):
+            found = answer(ask_warehouse, " ".join(asked), Filters(), 100).matches
+            words.append([match.article_id for match in found])
+            sql.append([row[4] for row in ask_warehouse(query, words=" ".join(asked), limit="100")])
+    assert all(order == words[0] for order in words)
+    assert all(order == sql[0] for order in sql)
 
 
 def test_the_limit_cuts_the_best_and_the_total_stays(stories: Settings) -> None:
