@@ -16,7 +16,8 @@ printed as (
         articles.published_on,
         articles.site,
         articles.title,
-        articles.source_path
+        articles.source_path,
+        articles.source_record
     from mentions
     semi join wanted using (entity_id)
     join articles using (article_id)
@@ -25,7 +26,7 @@ printed as (
 firsts as (
     select *
     from printed
-    qualify row_number() over (partition by entity_id, surface order by published_at, source_path) = 1
+    qualify row_number() over (partition by entity_id, surface order by published_at, source_path, source_record) = 1
 )
 select
     entities.name,

@@ -3,7 +3,8 @@
 -- set article = %
 -- set limit = 50
 -- One row is a title or paragraph that a change of the raw file took out (-) or brought (+), the latest change first;
--- `article` is an id or a part of a path with %. Work of new rules is left out.
+-- `article` is an id or a part of a path with %. Work of new rules is left out. A file of many documents holds many
+-- articles: article_id tells them apart.
 with wanted as (
     select article_id, any_value(source_path) as source_path
     from pages
@@ -25,6 +26,7 @@ versions as (
 ),
 changes as (
     select
+        later.article_id,
         later.source_path,
         later.valid_from,
         later.version,
@@ -35,12 +37,12 @@ changes as (
     where later.change = 'changed'
 ),
 told as (
-    select valid_from, source_path, version, '-' as what, unnest(gone) as text from changes
+    select article_id, valid_from, source_path, version, '-' as what, unnest(gone) as text from changes
     union all
-    select valid_from, source_path, version, '+', unnest(come) from changes
+    select article_id, valid_from, source_path, version, '+', unnest(come) from changes
 )
-select valid_from as changed_at, source_path, what, text
+select valid_from as changed_at, source_path, what, text, article_id
 from told
 where text <> ''
-order by valid_from desc, source_path, version, what desc, text
+order by valid_from desc, source_path, article_id, version, what desc, text
 limit $limit::bigint

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
+from conftest import make_page
 from helpers.parts import DAWN, Name, Page, parts_of, publish, quarantined
 
 from flows import warehouse
+from flows.pipeline import run
 from flows.settings import Settings
 
 MODI = Name("मोदी", full="नरेन्द्र मोदी")
@@ -165,8 +169,25 @@ def test_changed_paragraphs(settings: Settings) -> None:
         ("ghat/c.txt", "+", "दिल्ली से लौटे पुतिन"),
         ("ghat/c.txt", "+", "नया शीर्षक"),
     ]
-    assert [row[1:] for row in answer(settings, "changed_paragraphs")] == told
+    assert [row[1:4] for row in answer(settings, "changed_paragraphs")] == told
     assert answer(settings, "changed_paragraphs", article="setu/%") == []
+
+
+def test_articles_of_one_file_are_told_apart(tmp_path: Path) -> None:
+    settings = Settings(raw=tmp_path / "raw", warehouse=tmp_path / "news.duckdb", workers=1)
+    file = settings.raw / "setu" / "all.jsonl"
+    file.parent.mkdir(parents=True)
+    for word in ("पहले", "फिर"):
+        pages = (
+            make_page(number, extra=f"रूस के राष्ट्रपति व्लादिमीर पुतिन {word} {number} बार बोले।") for number in range(4)
+        )
+        file.write_text("\n".join(json.dumps({"text": page, "date": "2026-01-05"}) for page in pages), encoding="utf-8")
+        assert run(settings).status == "published"
+    changes = answer(settings, "changed_paragraphs")
+    assert [row[2] for row in changes] == ["-", "+"] * 4
+    assert [one[4] for one in changes[::2]] == [other[4] for other in changes[1::2]]
+    ((title,),) = warehouse.query(settings.warehouse, "select title from articles where source_record = 1").rows
+    assert [row[4] for row in answer(settings, "first_named", name="व्लादिमीर पुतिन")] == [title]
 
 
 def test_together_by_month(settings: Settings) -> None:
