@@ -3,8 +3,8 @@
 -- set article = %
 -- set at = now
 -- set limit = 5
--- One row is an article as it stood then; `article` is its id or a part of its path with %. A deleted article has no
--- row; a time without a zone is that of India.
+-- One row is an article as it stood then; `article` is its id or a part of its path with %, of one that is gone by now
+-- its id. One that was gone then has no row; a time without a zone is that of India.
 with wanted as (
     select article_id, any_value(source_path) as source_path
     from (

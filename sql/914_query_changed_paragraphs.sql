@@ -3,12 +3,15 @@
 -- set article = %
 -- set limit = 50
 -- One row is a title or paragraph that a change of the raw file took out (-) or brought (+), the latest change first;
--- `article` is an id or a part of a path with %. Work of new rules is left out. A file of many documents holds many
--- articles: article_id tells them apart.
+-- `article` is an id or a part of a path with %, of one that is gone its id. Work of new rules is left out. A file of
+-- many documents holds many articles: article_id tells them apart.
 with wanted as (
     select article_id, any_value(source_path) as source_path
-    from pages
-    where article_id = $article or source_path like $article
+    from (
+        select article_id, source_path from pages where article_id = $article or source_path like $article
+        union all
+        select article_id, null from article_versions where article_id = $article
+    )
     group by all
 ),
 versions as (

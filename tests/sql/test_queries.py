@@ -173,6 +173,18 @@ def test_changed_paragraphs(settings: Settings) -> None:
     assert answer(settings, "changed_paragraphs", article="setu/%") == []
 
 
+def test_what_changed_in_an_article_that_is_gone_is_told_by_its_id(tmp_path: Path) -> None:
+    settings = Settings(warehouse=tmp_path / "news.duckdb", workers=1)
+    page = story("setu/a.txt", "मोदी दिल्ली आए", 1)
+    publish(settings, [page])
+    publish(settings, [replace(story("setu/a.txt", "मोदी पटना आए", 1), title=page.title)], 2)
+    publish(settings, [], 3, gone=[page.path])
+    changes = answer(settings, "changed_paragraphs", article=page.article_id)
+    assert [row[2:4] for row in changes] == [("-", "मोदी दिल्ली आए"), ("+", "मोदी पटना आए")]
+    (before,) = answer(settings, "article_at", article=page.article_id, at="2026-01-02 12:00:00")
+    assert before[7] == "मोदी दिल्ली आए"
+
+
 def test_articles_of_one_file_are_told_apart(tmp_path: Path) -> None:
     settings = Settings(raw=tmp_path / "raw", warehouse=tmp_path / "news.duckdb", workers=1)
     file = settings.raw / "setu" / "all.jsonl"
