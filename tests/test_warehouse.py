@@ -8,6 +8,7 @@ import random
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import replace
 from datetime import timedelta
@@ -262,6 +263,17 @@ def test_a_folder_that_can_not_be_written_gives_one_clear_line(settings: Setting
     nowhere = replace(settings, warehouse=tmp_path / "file" / "news.duckdb")
     with pytest.raises(WarehouseError, match=r"can't write in .*: Not a directory"):
         warehouse.open_generation(nowhere, nowhere.work / "run")
+
+
+def test_a_work_folder_on_another_file_system_gives_one_clear_line(settings: Settings) -> None:
+    """Said before the work is done, not at the swap."""
+    elsewhere = Path("/dev/shm")
+    if not elsewhere.is_dir() or elsewhere.stat().st_dev == settings.warehouse.parent.stat().st_dev:
+        pytest.skip("there is no second file system at /dev/shm")
+    with tempfile.TemporaryDirectory(dir=elsewhere) as folder:
+        settings.state.symlink_to(folder)
+        with pytest.raises(WarehouseError, match=r"is on another file system than .*; make \.khabar a folder"):
+            warehouse.open_generation(settings, settings.work / "run")
 
 
 def test_a_folder_without_permission_gives_one_clear_line(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -119,6 +119,11 @@ def open_generation(settings: Settings, work: Path, rebuild: bool = False) -> Pa
     generation, published = work / "generation.duckdb", settings.warehouse
     try:
         work.mkdir(parents=True, exist_ok=True)
+        if work.stat().st_dev != published.parent.stat().st_dev:
+            raise WarehouseError(
+                f"{work} is on another file system than {published}, where no file gets from there in one step; "
+                "make .khabar a folder beside the warehouse"
+            )
         for old in [*work.glob("generation.duckdb*"), *work.glob("published.duckdb*")]:
             old.unlink()
         move_stray_wal(published)
