@@ -983,6 +983,7 @@ def test_the_warehouse_describes_itself(published: Settings, sql: str) -> None:
 def test_times_are_shown_as_in_india(published: Settings) -> None:
     ((shown,),) = ask(published, "select min(published_at)::varchar from articles")
     assert shown == "2026-01-01 05:30:00+05:30"
+    assert str(warehouse.read_status(published.warehouse).freshness[0].last_published_at) == shown
 
 
 def test_without_a_warehouse_a_query_says_what_to_do(settings: Settings) -> None:

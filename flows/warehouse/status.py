@@ -76,6 +76,7 @@ MOST_REJECTED: Final = 5
 def read_status(warehouse: Path, most_runs: int = 5) -> Status:
     """Counts, freshness, quarantine, what is loaded in part, and the latest runs."""
     with open_warehouse(warehouse) as connection:
+        connection.execute("set TimeZone = 'Asia/Kolkata'")  # in UTC an article of a day stands on the day before
         sites = connection.execute(
             "select site, article_count, last_published_at, last_loaded_at from freshness order by site nulls last"
         ).fetchall()
