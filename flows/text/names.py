@@ -23,6 +23,8 @@ _LONGEST_NAME: Final = 60
 _MOST_WORDS: Final = 6  # of a name; more is a sentence
 
 _CONTACTS: Final = re.compile(r"(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<!\w)@\w+", re.I)
+#: "Asha RaoEdited By: Bina Das": boxes of a page that stood side by side.
+_GLUED_CUE: Final = re.compile(r"(?<=\w)(?=(?:Edited|Written|Posted|Published|Reported) By\b)")
 _DOMAIN: Final = re.compile(r"[\w\u0900-\u0dff]\s?\.\s?(?:com|in|org|net|co|news|tv|de|uk|tr|कॉम|काम|इन)\b", re.I)
 _STRONG_BORDER: Final = re.compile(r"[|/•·।;:()\[\]（）<>\"“”]|\s[-–—]+(?=\s|$)|[–—]|,(?=[^,]*\d)")
 _WEAK_BORDER: Final = re.compile(r"[,、،&]")
@@ -95,7 +97,7 @@ def squash(text: str) -> str:
 
 def read_byline(text: str) -> Byline:
     """People, editors, desks, agencies and places of a byline: 'By A और B | डेस्क | Updated: …', 'A / नई दिल्ली …'."""
-    line = _CONTACTS.sub(" | ", clean_line(text[:_LONGEST_BYLINE]))
+    line = _GLUED_CUE.sub(" | ", _CONTACTS.sub(" | ", clean_line(text[:_LONGEST_BYLINE])))
     parts = []
     for cue, section in _split_at_cues(line):
         if cue == "credit":
@@ -212,6 +214,18 @@ def _agency_words() -> frozenset[str]:
 def _places() -> frozenset[str]:
     lines = (_RULES / "places.txt").read_text(encoding="utf-8").splitlines()
     return frozenset(fold(name) for line in lines if not line.startswith("#") for name in line.split("|"))
+
+
+def is_full_name(text: str) -> bool:
+    """Whether two or three words are a known given name and a known surname, nothing else: अनुराधा मिश्रा."""
+    words = fold(text).split()
+    return 2 <= len(words) <= 3 and words[0] in _name_words("given_names") and words[-1] in _name_words("surnames")
+
+
+@cache
+def _name_words(table: str) -> frozenset[str]:
+    lines = (_RULES / f"{table}.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(fold(name) for name in lines if not name.startswith("#"))
 
 
 @cache

@@ -110,6 +110,12 @@ ROLES = [
         id="caption above its credit",
     ),
     pytest.param([TITLE, "मोहन लाल", "5 जून 2023", LEAD], ["title", "byline", "date", "body"], id="name above date"),
+    pytest.param([TITLE, "अनुराधा मिश्रा", LEAD], ["title", "byline", "body"], id="given name and surname"),
+    pytest.param([TITLE, "घाट मिश्रा", LEAD], ["title", "standfirst", "body"], id="no given name"),
+    pytest.param(
+        [TITLE, "5 जून 2023", "Mohan Lal", LEAD], ["title", "date", "byline", "body"], id="name in Latin beside a date"
+    ),
+    pytest.param([TITLE, "Mohan Lal", LEAD], ["title", "standfirst", "body"], id="two words in Latin, no date"),
     pytest.param([LEAD, "यह भी पढ़ें", SUBHEAD, LAST], ["body", "also_read", "also_read", "body"], id="also read"),
     pytest.param(
         [LEAD, LAST, "Related posts", TITLE, "Gram Team", SUBHEAD],
@@ -131,6 +137,16 @@ ROLES = [
         [LONG, LONG, "By मोहन लाल", "विश्वविद्यालय से इतिहास का छात्र। किताबों में रुचि।"],
         ["body", "body", "byline", "author_bio"],
         id="bio",
+    ),
+    pytest.param(
+        [LONG, LONG, "लेखक के बारे में", "मोहन लाल", "मोहन लाल गाँव के वरिष्ठ पत्रकार हैं और दस साल से पंछियों पर लिखते हैं।"],
+        ["body", "body", "author_bio", "author_bio", "author_bio"],
+        id="bio below its heading",
+    ),
+    pytest.param(
+        [LONG, LONG, "भाषा सं मोहन आशा", "आशा", "0506 1845 दिल्ली"],
+        ["body", "body", "source_credit", "source_credit", "source_credit"],
+        id="an agency signs off",
     ),
     pytest.param(
         [LONG, LONG, SUBHEAD, "संवाद सहयोगी, तपा", LAST, LEAD],
