@@ -318,6 +318,12 @@ WEB_PAGE = f"""<html><head><title>{TITLE} - Gram Times</title></head><body>
 <footer><p>© ग्राम टाइम्स</p></footer></body></html>"""
 
 
+def test_a_weblog_shows_its_name_and_the_headline() -> None:
+    page = f"""<html><head><title>गाँव की चिट्ठी: {TITLE}</title></head><body><div id=header><h1>गाँव की चिट्ठी</h1></div>
+    <h3 class=post-title>{TITLE}</h3><div class=post-body><p>{LONG}</p><p>{LONG} दूसरा।</p></div></body></html>"""
+    assert ("title", TITLE) in visible(label_pages([page], "html"))
+
+
 def test_roles_of_a_web_page() -> None:
     blocks = label_pages([WEB_PAGE], "html")
     assert visible(blocks) == [
