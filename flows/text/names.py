@@ -32,6 +32,7 @@ _FIRST_DATE_WORD: Final = re.compile(
     r"(?<!\w)(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+)?\d.*$|(?<!\w)(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s*$",
     re.I | re.S,
 )
+_DAY: Final = re.compile(r"\d{1,2}\s+(?P<month>[^\s\d,.:;|()\[\]।]+)(?:,?\s+\d{4})?")
 _TITLE_BORDER: Final = re.compile(r"\s+[|–—»›·•:-]+\s+|\s*[|»｜ㅣ]+\s*|\s*--+\s*")
 _EDGES: Final = " \t,;:|/\\-–—•·*~'‘’<>।.（）"
 _LETTER: Final = re.compile(r"[^\W\d_]")
@@ -157,12 +158,17 @@ def read_dateline(text: str) -> tuple[str | None, tuple[str, ...]]:
     """The place that a dateline opens with, and its agencies: 'नई दिल्ली, 12 जनवरी (भाषा)', 'जेएनएन, लखनऊ।'."""
     agencies: list[str] = []
     place = None
-    for piece, _ in _pieces(clean_line(text[:_LONGEST_BYLINE])):
+    undated = _DAY.sub(_cut_day, clean_line(text[:_LONGEST_BYLINE]))  # 'रांची, 21 फरवरी, एएनआई': the agency is behind it
+    for piece, _ in _pieces(undated):
         if agency := find_agency(piece):
             agencies.append(agency)
         elif place is None and _may_open(piece):
             place = piece
     return place, _distinct(agencies)
+
+
+def _cut_day(match: re.Match[str]) -> str:
+    return " | " if is_month(match["month"]) else match[0]
 
 
 def _may_open(piece: str) -> bool:
