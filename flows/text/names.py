@@ -330,7 +330,8 @@ def _find_kind(piece: str) -> str | None:
 
 
 def _is_credential(piece: str) -> bool:
-    return bool(_ACRONYM.fullmatch(piece)) or fold(piece).rstrip(".") in _words().credentials
+    last = piece if piece.isascii() else piece.split()[-1]
+    return bool(_ACRONYM.fullmatch(piece)) or fold(last).rstrip(".") in _words().credentials
 
 
 def _is_name(piece: str) -> bool:

@@ -154,6 +154,20 @@ ROLES = [
         id="no bio but text",
     ),
     pytest.param([LONG, LONG, "By मोहन लाल", LAST], ["body", "body", "byline", "body"], id="text below a name"),
+    pytest.param(
+        [TITLE, LEAD, "5 जून 2013", LAST, "6 जून 2016", LEAD],
+        ["title", "body", "subhead", "body", "subhead", "body"],
+        id="days",
+    ),
+    pytest.param([TITLE, LEAD, "5 जून 2013", LAST], ["title", "body", "date", "body"], id="one day"),
+    pytest.param(
+        [TITLE, LEAD, "पटना: " + LAST, "लखनऊ: " + LEAD], ["title", "body", "body", "body"], id="places that open items"
+    ),
+    pytest.param(
+        [TITLE, LEAD, "पटना: " + LAST, LEAD],
+        ["title", "body", "dateline", "other", "body", "body"],
+        id="place below a summary",
+    ),
     pytest.param([TITLE, LONG, LAST, "पटना: " + LEAD], ["title", "body", "body", "body"], id="a place inside the text"),
     pytest.param(["- झील में पानी दूना", LEAD, "- घाट पर चौकसी", LAST], ["body"] * 4, id="items are no headings"),
     pytest.param(

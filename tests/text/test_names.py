@@ -62,6 +62,8 @@ BYLINES = [
     ("house with its country", "अमित कुमार | भारत टुडे हिंदी | 12 दिसंबर 2022",
      Byline(people=("अमित कुमार",), houses=("भारत टुडे हिंदी",))),
     ("page of a daily", "दैनिक गंगा, 5 मार्च 2021, पृष्ठ 7", Byline(houses=("दैनिक गंगा",))),
+    ("post", "आशा देवी, कृषि अर्थशास्त्री", Byline(people=("आशा देवी",))),
+    ("post of one word", "आशा देवी, लेखिका", Byline(people=("आशा देवी",))),
     ("degree", "Asha Rao, PhD", Byline(people=("Asha Rao",))),
     ("contacts", "Asha Rao asha@site.example @asharao https://site.example/asha", Byline(people=("Asha Rao",))),
     ("title of respect stays", "डॉ. अमित कुमार", Byline(people=("डॉ. अमित कुमार",))),
