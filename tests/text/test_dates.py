@@ -81,6 +81,8 @@ MOMENTS = [
     ("clock and zone first", "17:02 IST, 30 Sep 2021", time(17, 2), IST),
     ("evening", "१२ सितम्बर २०२३, शाम 5:30 बजे", time(17, 30), None),
     ("night", "12 फ़रवरी 2023 रात 9 बजे", time(21, 0), None),
+    ("night in its long form", "12 फ़रवरी 2023, रात्रि 8 बजे", time(20, 0), None),
+    ("evening as many spell it", "12 फ़रवरी 2023, सांय 5 बजे", time(17, 0), None),
     ("dusk", "12 फ़रवरी 2023, संध्या 6 बजे", time(18, 0), None),
     ("after midnight", "12 फ़रवरी 2023 रात 1 बजे", time(1, 0), None),
     ("morning", "12 फरवरी 2023, सुबह 9:05", time(9, 5), None),
