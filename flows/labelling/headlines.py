@@ -10,6 +10,7 @@ from rapidfuzz import fuzz
 
 from flows.labelling.lines import DATELINES, DEVANAGARI, INDIC, Line, prose_range
 from flows.labelling.sections import CLOSING_PROSE
+from flows.text.names import is_full_name
 
 #: Two lines are the same headline from this likeness on (0 to 100).
 SAME_TITLE: Final = 88.0
@@ -19,6 +20,8 @@ _SMALL_WORDS: Final = "में|की|के|का|से|पर|ने|क�
 NAME_ALONE: Final = re.compile(
     rf"(?!(?:.* )?(?:{_SMALL_WORDS})(?: |$))[\u0900-\u0963\u0970-\u097f.]+(?: [\u0900-\u0963\u0970-\u097f.]+){{1,2}}"
 )
+#: The same in Latin, as sites print the names of their authors above a Hindi text.
+_LATIN_NAME: Final = re.compile(r"[A-Z][a-z.'-]+(?: [A-Z][a-z.'-]*){1,2}")
 #: A summary shares more words with the text than the headline above it does: scores this close are equal.
 NEARLY_EQUAL: Final = 0.3
 HEADING_TAGS: Final = ("h1", "h2", "h3")
@@ -65,7 +68,7 @@ def settle_title(lines: list[Line]) -> None:
             line.settle("title", "title.repeats", "repeats the headline")
         elif is_below:
             if first < len(lines):
-                _settle_below_title(lines[at], lines[at + 1])
+                _settle_below_title(lines[at - 1], line, lines[at + 1], is_hindi=is_hindi)
         elif line.is_heading and _may_go_above(line):
             is_foreign = is_hindi and not DEVANAGARI.search(line.text)
             role = "site_header" if at < last_masthead or is_foreign else "kicker"
@@ -109,12 +112,16 @@ def _words(text: str) -> set[str]:
     return {word[:4] for word in WORD.findall(text) if len(word) >= 3}
 
 
-def _settle_below_title(line: Line, following: Line) -> None:
+def _settle_below_title(above: Line, line: Line, following: Line, *, is_hindi: bool) -> None:
     """A caption stands above its photo credit, an author's name above date, share strip or dateline; else a summary."""
     if following.role == "image_credit":
         line.settle("caption", "title.caption", "stands above a photo credit")
     elif NAME_ALONE.fullmatch(line.text) and following.role in _BELOW_NAME:
         line.settle("byline", "title.name", "two or three words between headline and date, as a name")
+    elif is_full_name(line.text):
+        line.settle("byline", "title.full_name", "a given name and a surname between headline and text")
+    elif is_hindi and _LATIN_NAME.fullmatch(line.text) and "date" in (above.role, following.role):
+        line.settle("byline", "title.latin_name", "a name in Latin beside the date of a Hindi text")
     else:
         line.settle("standfirst", "", "between headline and text")
 
@@ -156,7 +163,7 @@ def settle_bios(lines: list[Line]) -> None:
     for at, line in enumerate(lines):
         rest = [lines[other] for other in last if other > at and lines[other].is_open]
         is_below_text = above >= CLOSING_PROSE and lines[at - 1].is_prose and lines[at - 1].is_open
-        if line.role == "byline" and is_below_text and _is_bio(line, rest):
+        if line.role in ("byline", "author_bio") and is_below_text and _is_bio(line, rest):
             for other in rest:
                 other.settle("author_bio", "section.bio", "below the author's name, behind the article")
         if line.is_open and line.is_prose:
@@ -167,5 +174,7 @@ def _is_bio(byline: Line, rest: list[Line]) -> bool:
     """One or two short lines that speak of a person's work or studies, or begin with the author's name."""
     if not 0 < len(rest) <= MOST_BIO_LINES or any(line.size > LONGEST_BIO or line.has_dateline for line in rest):
         return False
+    if byline.role == "author_bio":  # the heading of the bio: the name is on a line of its own
+        return any(BIO_WORDS.search(line.text) for line in rest)
     name = _words(byline.text)
     return bool(BIO_WORDS.search(rest[0].text)) or len(name & _words(rest[0].text[:40])) >= 2

@@ -19,6 +19,8 @@ TOO_LITTLE: Final = 250
 SHORTEST_STANDFIRST: Final = 30
 
 _NO_SUMMARY: Final = frozenset(("nav", "footer", "aside", "form", "figure", "figcaption", "li", "button"))
+#: The title of a weblog, whose name and headline are two headings of the page: "गाँव की चिट्ठी: नहर टूटी, गाँव डूबे".
+_BEHIND_SITE: Final = re.compile(r"([^:|»]{1,60}[^:|» ]): (.{15,})")
 #: A line with a year that is no longer is a date.
 LONGEST_DATE: Final = 60
 _YEAR: Final = re.compile(r"\b(?:19|20)\d\d\b")
@@ -108,6 +110,8 @@ def _is_text(line: Line) -> bool:
 def settle_headlines(lines: list[Line], titles: list[str], first: int) -> None:
     """Every h1 with the words that the page gives as its title, and such headings above the text; else one h1."""
     headings = [(at, line) for at, line in enumerate(lines) if line.hints and line.hints.tag in HEADING_TAGS]
+    names = {line.text for _, line in headings}
+    titles = [*titles, *(match[2] for title in titles if (match := _BEHIND_SITE.match(title)) and match[1] in names)]
     same = [
         line
         for at, line in headings

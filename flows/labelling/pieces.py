@@ -106,8 +106,17 @@ def _leads(lines: list[Line], at: int, zone: str, openers: list[int]) -> bool:
     if above.role in ("title", "dateline", "byline"):
         return True
     if len(before) == 1 and before[0].size <= LONGEST_STANDFIRST:
-        return any(line.role == "title" for line in lines[:at])
+        return any(line.role == "title" for line in lines[:at]) and not _opens_list(lines[at + 1 : at + 2])
     return zone == "lead" and above.is_kept and not above.is_prose
+
+
+def _opens_list(following: list[Line]) -> bool:
+    """Whether the next paragraph begins with a place, too: "पटना: …", "लखनऊ: …" are items, not datelines."""
+    return any(
+        line.is_prose and hit.rule.role == "dateline" and hit.rule.where == "start" and not hit.at
+        for line in following
+        for hit in line.hits
+    )
 
 
 def _is_named_again(lines: list[Line], hit: Hit) -> bool:

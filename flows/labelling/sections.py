@@ -7,6 +7,7 @@ from typing import Final
 
 from flows.labelling.lines import Line, is_in_zone, prose_range
 from flows.rulebook import Rule
+from flows.text.dates import is_bare_date
 
 #: A paragraph of this length is the article's, not a teaser's or a reader's comment.
 CLOSING_PROSE: Final = 200
@@ -115,6 +116,18 @@ def settle_whole_lines(lines: list[Line]) -> None:
             if hit.rule.where == "line" and is_in_zone(lines, at, hit.rule.zone, first, last):
                 line.settle_by(hit)
                 break
+
+
+def keep_timeline(lines: list[Line]) -> None:
+    """Two days or more, each alone between two paragraphs, head what happened on them: no dates of the page."""
+    days = [
+        line
+        for above, line, following in zip(lines, lines[1:], lines[2:], strict=False)
+        if line.role == "date" and above.is_prose and above.is_kept and following.is_prose and is_bare_date(line.text)
+    ]
+    if len({line.text for line in days}) > 1:
+        for line in days:
+            line.settle("subhead", "date.timeline", "a day that heads a paragraph, as others here do")
 
 
 def settle_stray_headlines(lines: list[Line]) -> None:

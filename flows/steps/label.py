@@ -14,7 +14,13 @@ from flows.labelling.learned import LEAST_FURNITURE, believe_html, settle_unlike
 from flows.labelling.lines import PROSE_WITH_STOP, PROSE_WITHOUT_STOP, Hints, Line, mark_prose, prose_range
 from flows.labelling.model import BlockModels, html_chances, text_chances
 from flows.labelling.pieces import cut_lines, split_removed
-from flows.labelling.sections import settle_sections, settle_stray_headlines, settle_templates, settle_whole_lines
+from flows.labelling.sections import (
+    keep_timeline,
+    settle_sections,
+    settle_stray_headlines,
+    settle_templates,
+    settle_whole_lines,
+)
 from flows.rulebook import KEPT_ROLES, REACH, Rulebook, find_css_hits, find_hits, find_inline_hits, name_boxes
 from flows.text.characters import is_blank
 from flows.text.cues import FOLDED, fold
@@ -64,6 +70,7 @@ def settle_page(lines: list[Line], titles: list[str] | None = None) -> None:
     lines = [line for line in lines if line.is_kept or line.role == "title"]
     settle_sections(lines)
     settle_whole_lines(lines)
+    keep_timeline(lines)
     settle_templates(lines)
     settle_title(lines)
     settle_later_titles(lines)

@@ -204,6 +204,7 @@ def _find_title(page: _Page, lines: list[_Line]) -> str | None:
     declared = [title for title in (clean_title(title, names) for title in given) if squash(title)]
     shown = [clean_title(line.text, names) for line in lines if line.role == "title"]
     shown = [title for title in shown if squash(title) and title[0] not in ":,;|" and not is_site_name(title, names)]
+    shown = _drop_site_name(shown, declared)
     # A breadcrumb repeats what search engines are told; the headline is the heading below it.
     sharing = [clean_title(title, names) for title in (page.og_title, page.jsonld_title) if title]
     shared = set(map(squash, sharing))
@@ -224,6 +225,18 @@ def _find_title(page: _Page, lines: list[_Line]) -> str | None:
 def _is_glued(title: str, other: str) -> bool:
     """Whether a shown title lacks spaces that a declared one has: its kicker and it stand in boxes of their own."""
     return len(_WORD.findall(title)) < len(_WORD.findall(other))
+
+
+def _drop_site_name(shown: list[str], declared: list[str]) -> list[str]:
+    """Shown titles without the name of a site that a declared title has before another of them: weblogs show both."""
+    keys = set(map(squash, shown))
+    for other in declared:
+        for title in shown:
+            name = other[: len(other) - len(title)]
+            is_behind = len(squash(title)) >= _SHORTEST_TITLE and squash(other).endswith(squash(title))
+            if is_behind and _BORDER_BEHIND.search(name) and squash(name) in keys - {squash(title)}:
+                return [title for title in shown if squash(title) != squash(name)]
+    return shown
 
 
 def _strip_kicker(title: str, sharing: list[str]) -> str:

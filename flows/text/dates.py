@@ -97,7 +97,7 @@ def _digits() -> dict[int, str]:
 _FOLD: Final = str.maketrans(
     {chr(code): digit for code, digit in _digits().items()}
     | dict.fromkeys("\u093c\u09bc\u0a3c\u200b\u200c\u200d\u200e\u200f\ufeff\u00ad", "")
-    | {"’": "'", "‘": "'", "–": "-", "—": "-", "−": "-", "।": ".", "፡": ":"}
+    | {"’": "'", "‘": "'", "–": "-", "—": "-", "−": "-", "।": ".", "॰": ".", "፡": ":"}
 )
 
 
@@ -140,7 +140,8 @@ _CUE: Final = re.compile(
 )
 _PART_OF_DAY: Final = {
     "सुबह": "am", "सवेरे": "am", "प्रातः": "am", "पूर्वाह्न": "am", "तड़के": "am", "तडके": "am",
-    "दोपहर": "pm", "अपराह्न": "pm", "शाम": "pm", "सायं": "pm", "रात": "night",
+    "दोपहर": "pm", "अपराह्न": "pm", "शाम": "pm", "सायं": "pm", "सांय": "pm", "संध्या": "pm",
+    "रात": "night", "रात्रि": "night",
 }  # fmt: skip
 _CLOCK: Final = re.compile(
     rf"(?:(?P<part>{'|'.join(_PART_OF_DAY)})\s*)?(?<![\d.:/\-])"

@@ -23,6 +23,8 @@ _LONGEST_NAME: Final = 60
 _MOST_WORDS: Final = 6  # of a name; more is a sentence
 
 _CONTACTS: Final = re.compile(r"(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<!\w)@\w+", re.I)
+#: "Asha RaoEdited By: Bina Das": boxes of a page that stood side by side.
+_GLUED_CUE: Final = re.compile(r"(?<=\w)(?=(?:Edited|Written|Posted|Published|Reported) By\b)")
 _DOMAIN: Final = re.compile(r"[\w\u0900-\u0dff]\s?\.\s?(?:com|in|org|net|co|news|tv|de|uk|tr|कॉम|काम|इन)\b", re.I)
 _STRONG_BORDER: Final = re.compile(r"[|/•·।;:()\[\]（）<>\"“”]|\s[-–—]+(?=\s|$)|[–—]|,(?=[^,]*\d)")
 _WEAK_BORDER: Final = re.compile(r"[,、،&]")
@@ -30,6 +32,7 @@ _FIRST_DATE_WORD: Final = re.compile(
     r"(?<!\w)(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+)?\d.*$|(?<!\w)(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s*$",
     re.I | re.S,
 )
+_DAY: Final = re.compile(r"\d{1,2}\s+(?P<month>[^\s\d,.:;|()\[\]।]+)(?:,?\s+\d{4})?")
 _TITLE_BORDER: Final = re.compile(r"\s+[|–—»›·•:-]+\s+|\s*[|»｜ㅣ]+\s*|\s*--+\s*")
 _EDGES: Final = " \t,;:|/\\-–—•·*~'‘’<>।.（）"
 _LETTER: Final = re.compile(r"[^\W\d_]")
@@ -95,7 +98,7 @@ def squash(text: str) -> str:
 
 def read_byline(text: str) -> Byline:
     """People, editors, desks, agencies and places of a byline: 'By A और B | डेस्क | Updated: …', 'A / नई दिल्ली …'."""
-    line = _CONTACTS.sub(" | ", clean_line(text[:_LONGEST_BYLINE]))
+    line = _GLUED_CUE.sub(" | ", _CONTACTS.sub(" | ", clean_line(text[:_LONGEST_BYLINE])))
     parts = []
     for cue, section in _split_at_cues(line):
         if cue == "credit":
@@ -155,12 +158,17 @@ def read_dateline(text: str) -> tuple[str | None, tuple[str, ...]]:
     """The place that a dateline opens with, and its agencies: 'नई दिल्ली, 12 जनवरी (भाषा)', 'जेएनएन, लखनऊ।'."""
     agencies: list[str] = []
     place = None
-    for piece, _ in _pieces(clean_line(text[:_LONGEST_BYLINE])):
+    undated = _DAY.sub(_cut_day, clean_line(text[:_LONGEST_BYLINE]))  # 'रांची, 21 फरवरी, एएनआई': the agency is behind it
+    for piece, _ in _pieces(undated):
         if agency := find_agency(piece):
             agencies.append(agency)
         elif place is None and _may_open(piece):
             place = piece
     return place, _distinct(agencies)
+
+
+def _cut_day(match: re.Match[str]) -> str:
+    return " | " if is_month(match["month"]) else match[0]
 
 
 def _may_open(piece: str) -> bool:
@@ -212,6 +220,18 @@ def _agency_words() -> frozenset[str]:
 def _places() -> frozenset[str]:
     lines = (_RULES / "places.txt").read_text(encoding="utf-8").splitlines()
     return frozenset(fold(name) for line in lines if not line.startswith("#") for name in line.split("|"))
+
+
+def is_full_name(text: str) -> bool:
+    """Whether two or three words are a known given name and a known surname, nothing else: अनुराधा मिश्रा."""
+    words = fold(text).split()
+    return 2 <= len(words) <= 3 and words[0] in _name_words("given_names") and words[-1] in _name_words("surnames")
+
+
+@cache
+def _name_words(table: str) -> frozenset[str]:
+    lines = (_RULES / f"{table}.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(fold(name) for name in lines if not name.startswith("#"))
 
 
 @cache
@@ -310,7 +330,8 @@ def _find_kind(piece: str) -> str | None:
 
 
 def _is_credential(piece: str) -> bool:
-    return bool(_ACRONYM.fullmatch(piece)) or fold(piece).rstrip(".") in _words().credentials
+    last = piece if piece.isascii() else piece.split()[-1]
+    return bool(_ACRONYM.fullmatch(piece)) or fold(last).rstrip(".") in _words().credentials
 
 
 def _is_name(piece: str) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from flows.gazetteer import RULES, TYPES, Gazetteer, folded, load_gazetteer
+from flows.naming.finder import find_names
 from flows.text.folding import fold
 
 ALIAS_COLUMNS = ["entity_id", "type", "name", "name_latin", "aliases", "short_names", "demonyms", "note"]
@@ -263,6 +264,11 @@ def test_generated_tables_are_small() -> None:
 def test_a_known_spelling_finds_its_entity(gazetteer: Gazetteer, spelling: str, entity_id: str) -> None:
     entries = gazetteer.names.rows[folded(spelling)]
     assert [entry.entity_id for entry in entries] == [entity_id]
+
+
+@pytest.mark.parametrize("text", ["जहाज़ पर मिसाइल दागी।", "नदी उफनी, नदी बही।", "नहर फटी और होटल दहला।"])
+def test_what_a_thing_did_is_not_its_name(gazetteer: Gazetteer, text: str) -> None:
+    assert find_names(text, gazetteer) == []
 
 
 @pytest.mark.parametrize("name", ["README.md", *TABLES, *WORD_LISTS, "heads.csv"])

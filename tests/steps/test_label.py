@@ -110,6 +110,12 @@ ROLES = [
         id="caption above its credit",
     ),
     pytest.param([TITLE, "मोहन लाल", "5 जून 2023", LEAD], ["title", "byline", "date", "body"], id="name above date"),
+    pytest.param([TITLE, "अनुराधा मिश्रा", LEAD], ["title", "byline", "body"], id="given name and surname"),
+    pytest.param([TITLE, "घाट मिश्रा", LEAD], ["title", "standfirst", "body"], id="no given name"),
+    pytest.param(
+        [TITLE, "5 जून 2023", "Mohan Lal", LEAD], ["title", "date", "byline", "body"], id="name in Latin beside a date"
+    ),
+    pytest.param([TITLE, "Mohan Lal", LEAD], ["title", "standfirst", "body"], id="two words in Latin, no date"),
     pytest.param([LEAD, "यह भी पढ़ें", SUBHEAD, LAST], ["body", "also_read", "also_read", "body"], id="also read"),
     pytest.param(
         [LEAD, LAST, "Related posts", TITLE, "Gram Team", SUBHEAD],
@@ -133,11 +139,35 @@ ROLES = [
         id="bio",
     ),
     pytest.param(
+        [LONG, LONG, "लेखक के बारे में", "मोहन लाल", "मोहन लाल गाँव के वरिष्ठ पत्रकार हैं और दस साल से पंछियों पर लिखते हैं।"],
+        ["body", "body", "author_bio", "author_bio", "author_bio"],
+        id="bio below its heading",
+    ),
+    pytest.param(
+        [LONG, LONG, "भाषा सं मोहन आशा", "आशा", "0506 1845 दिल्ली"],
+        ["body", "body", "source_credit", "source_credit", "source_credit"],
+        id="an agency signs off",
+    ),
+    pytest.param(
         [LONG, LONG, SUBHEAD, "संवाद सहयोगी, तपा", LAST, LEAD],
         ["body", "body", "title", "byline", "body", "body"],
         id="no bio but text",
     ),
     pytest.param([LONG, LONG, "By मोहन लाल", LAST], ["body", "body", "byline", "body"], id="text below a name"),
+    pytest.param(
+        [TITLE, LEAD, "5 जून 2013", LAST, "6 जून 2016", LEAD],
+        ["title", "body", "subhead", "body", "subhead", "body"],
+        id="days",
+    ),
+    pytest.param([TITLE, LEAD, "5 जून 2013", LAST], ["title", "body", "date", "body"], id="one day"),
+    pytest.param(
+        [TITLE, LEAD, "पटना: " + LAST, "लखनऊ: " + LEAD], ["title", "body", "body", "body"], id="places that open items"
+    ),
+    pytest.param(
+        [TITLE, LEAD, "पटना: " + LAST, LEAD],
+        ["title", "body", "dateline", "other", "body", "body"],
+        id="place below a summary",
+    ),
     pytest.param([TITLE, LONG, LAST, "पटना: " + LEAD], ["title", "body", "body", "body"], id="a place inside the text"),
     pytest.param(["- झील में पानी दूना", LEAD, "- घाट पर चौकसी", LAST], ["body"] * 4, id="items are no headings"),
     pytest.param(
@@ -300,6 +330,12 @@ WEB_PAGE = f"""<html><head><title>{TITLE} - Gram Times</title></head><body>
 <div class=author-box><p class=bio>मोहन लाल दस साल से पंछियों पर लिखते हैं और गाँव में रहते हैं।</p></div></article>
 <aside class=related><h3>संबंधित ख़बरें</h3><a href=#>दूसरे गाँव में भी मेला लगा</a></aside>
 <footer><p>© ग्राम टाइम्स</p></footer></body></html>"""
+
+
+def test_a_weblog_shows_its_name_and_the_headline() -> None:
+    page = f"""<html><head><title>गाँव की चिट्ठी: {TITLE}</title></head><body><div id=header><h1>गाँव की चिट्ठी</h1></div>
+    <h3 class=post-title>{TITLE}</h3><div class=post-body><p>{LONG}</p><p>{LONG} दूसरा।</p></div></body></html>"""
+    assert ("title", TITLE) in visible(label_pages([page], "html"))
 
 
 def test_roles_of_a_web_page() -> None:

@@ -255,6 +255,12 @@ TITLES: list[tuple[str, dict[str, str], list[str], str | None]] = [
         ["After seven long months bridge opens again"],
         "After seven long months bridge opens again",
     ),
+    (
+        "name of a weblog",
+        {"html_title": "गाँव की चिट्ठी: नहर टूटी, तीन गाँव डूबे", "extracted_title": "गाँव की चिट्ठी"},
+        ["गाँव की चिट्ठी", "नहर टूटी, तीन गाँव डूबे"],
+        "नहर टूटी, तीन गाँव डूबे",
+    ),
     ("kicker glued", {"og_title": "Canal / Bridge opens"}, ["CanalBridge opens"], "Canal / Bridge opens"),
     (
         "long, declared otherwise",
