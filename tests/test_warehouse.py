@@ -35,7 +35,7 @@ from hypothesis import strategies as st
 
 from flows import warehouse
 from flows.settings import Settings
-from flows.warehouse import WarehouseError
+from flows.warehouse import WarehouseError, loads
 
 SLOGAN = "नदी की चिट्ठी हर रविवार"
 PUTIN = Name("पुतिन", full="व्लादिमीर पुतिन")
@@ -233,6 +233,21 @@ def test_every_client_since_1_4_can_read_the_file(settings: Settings) -> None:
     publish(settings, [make_page(2)], 2)
     ((tags,),) = rows(settings.warehouse, "select tags from duckdb_databases() where database_name = 'news'")
     assert str(tags["storage_version"]).startswith("v1.4.0")  # type: ignore[index]
+
+
+def test_articles_loaded_some_at_a_time_are_the_same_in_the_same_order(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = [make_page(n, ("share", SLOGAN), names=(Name("मोदी"), Name("पुतिन"))) for n in range(9)]
+    publish(settings, pages)
+    at_once = warehouse.digest(settings.warehouse)
+    monkeypatch.setattr(loads, "TOGETHER", 2)
+    publish(settings, pages, 2, rebuild=True)
+    assert warehouse.digest(settings.warehouse) == at_once
+    for table in ("articles", "blocks", "mentions"):
+        ids = [row[0] for row in ask(settings, f"select article_id from {table} order by rowid")]
+        assert ids == sorted(ids)
+        assert len(set(ids)) == 9
 
 
 def test_a_rebuild_gives_the_same_content_and_carries_the_history(settings: Settings) -> None:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import textwrap
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
-import duckdb
-
-from flows.warehouse.connection import lean, open_file, run_script, scripts, set_variables
+from flows.warehouse.connection import article_ranges, lean, open_file, run_script, scripts, set_variables
 
 #: Checks that look at what became of a page alone: a fault there is that page's, whatever else the warehouse holds.
 OF_PAGES: Final = frozenset(
@@ -47,7 +44,8 @@ def check(generation: Path, run_id: str | None = None, threads: int = 0) -> list
     faults = []
     with open_file(generation, threads=threads) as connection:
         set_variables(connection, run_id=run_id)
-        ranges = _article_ranges(connection, run_id)
+        sql = "select count(*) from articles where run_id = coalesce($run_id, run_id)"
+        ranges = article_ranges((connection.execute(sql, {"run_id": run_id}).fetchone() or (0,))[0], TOGETHER)
         for script in scripts("4"):
             is_by_range = "getvariable('from_id')" in script.read_text(encoding="utf-8")
             count, examples, articles = 0, list[str](), set[str]()
@@ -63,18 +61,6 @@ def check(generation: Path, run_id: str | None = None, threads: int = 0) -> list
             if count:
                 faults.append(Fault(script.stem, count, examples, frozenset(articles)))
     return faults
-
-
-def _article_ranges(connection: duckdb.DuckDBPyConnection, run_id: str | None) -> list[tuple[str, str]]:
-    """Ranges of article ids, from one and below another, that hold some TOGETHER articles of a run each.
-
-    Ids are hexadecimal digits of a hash: as many begin with one digit as with another.
-    """
-    sql = "select count(*) from articles where run_id = coalesce($run_id, run_id)"
-    count = (connection.execute(sql, {"run_id": run_id}).fetchone() or (0,))[0]
-    pieces = min(max(1, count // TOGETHER), 16**4)
-    borders = ["", *(f"{16**4 * number // pieces:04x}" for number in range(1, pieces)), "~"]
-    return list(pairwise(borders))
 
 
 def _describe_row(names: list[str], row: tuple[object, ...]) -> str:

@@ -12,6 +12,7 @@ from contextlib import closing, contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 from functools import wraps
+from itertools import pairwise
 from pathlib import Path
 from typing import Final, ParamSpec, TypeVar
 
@@ -189,6 +190,16 @@ def set_variables(connection: duckdb.DuckDBPyConnection, **values: str | int | d
     for name, value in values.items():
         if value is not None:
             connection.execute(f"set variable {name} = $value", {"value": value})
+
+
+def article_ranges(count: int, together: int) -> list[tuple[str, str]]:
+    """Ranges of article ids, from one and below another, that hold some `together` of `count` articles each.
+
+    Ids are hexadecimal digits of a hash: as many begin with one digit as with another.
+    """
+    pieces = min(max(1, count // together), 16**4)
+    borders = ["", *(f"{16**4 * number // pieces:04x}" for number in range(1, pieces)), "~"]
+    return list(pairwise(borders))
 
 
 def quote(value: Path | str) -> str:

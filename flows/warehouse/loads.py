@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING, Final
 import duckdb
 
 from flows.settings import Settings
-from flows.warehouse.connection import SQL, crash_point, lean, open_file, quote, run_script, set_variables, transaction
+from flows.warehouse.connection import (
+    SQL,
+    article_ranges,
+    crash_point,
+    lean,
+    open_file,
+    quote,
+    run_script,
+    set_variables,
+    transaction,
+)
 from flows.warehouse.migrations import open_warehouse
 from flows.warehouse.records import Run, WarehouseError
 
@@ -25,6 +35,9 @@ PROPOSED_ARTICLES: Final = 3
 INSIDE_FACTOR: Final = 3
 ACCEPTED: Final = "select site, pattern, role from site_templates where status = 'accepted' order by all"
 
+
+#: Articles whose texts are sorted at once: what that needs stays below the memory of a stage.
+TOGETHER: Final = 20_000
 
 #: In the work folder: the records to clean again for a template.
 STALE_RECORDS: Final = "stale_records.parquet"
@@ -131,7 +144,11 @@ def load_articles(generation: Path, work: Path, run: Run, threads: int = 0) -> L
         name_parts(connection, work)
         set_variables(connection, run_id=run.run_id, rules_version=run.rules_version, started_at=run.started_at)
         with transaction(connection):
-            run_script(connection, SQL / "211_load_articles.sql")
+            run_script(connection, SQL / "210_load_touched.sql")
+            count = (connection.execute("select count(*) from new_articles").fetchone() or (0,))[0]
+            for from_id, below_id in article_ranges(count, TOGETHER):
+                set_variables(connection, from_id=from_id, below_id=below_id)
+                run_script(connection, SQL / "211_load_articles.sql")
             run_script(connection, SQL / "212_load_article_versions.sql")
             run_script(connection, SQL / "213_load_files.sql")
             run_script(connection, SQL / "214_load_template_dates.sql")
