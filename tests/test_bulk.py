@@ -198,7 +198,14 @@ def test_templates_are_learned_from_records_and_clean_only_those_that_hold_them(
     assert digest(settings) == four
 
 
-@pytest.mark.parametrize("now", [[0, 1, 2, 3, 7], [0, 1], []], ids=["more records", "fewer", "none"])
+@pytest.mark.parametrize(
+    "now",
+    [
+        pytest.param([0, 1, 2, 3, 7], id="more records", marks=pytest.mark.soak),
+        pytest.param([0, 1], id="fewer"),
+        pytest.param([], id="none", marks=pytest.mark.soak),
+    ],
+)
 def test_a_stale_file_that_moves_on_meanwhile_is_taken_up_whole_by_the_next_run(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, now: list[int]
 ) -> None:

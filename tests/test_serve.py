@@ -271,9 +271,13 @@ def test_last_upkeep(settings: Settings, lines: list[tuple[str, int]], day: int 
 
 def test_signals_are_noted_and_given_back() -> None:
     before = signal.getsignal(signal.SIGTERM)
-    with serving.stop_signals() as stop:
-        os.kill(os.getpid(), signal.SIGTERM)
-        assert stop.wait(5)
-        with pytest.raises(KeyboardInterrupt):
-            os.kill(os.getpid(), signal.SIGINT)
-    assert signal.getsignal(signal.SIGTERM) == before
+    at_first = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's & has it ignored
+    try:
+        with serving.stop_signals() as stop:
+            os.kill(os.getpid(), signal.SIGTERM)
+            assert stop.wait(5)
+            with pytest.raises(KeyboardInterrupt):
+                os.kill(os.getpid(), signal.SIGINT)
+        assert signal.getsignal(signal.SIGTERM) == before
+    finally:
+        signal.signal(signal.SIGINT, at_first)
