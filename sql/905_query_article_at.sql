@@ -13,10 +13,22 @@ with wanted as (
         select article_id, null from article_versions where article_id = $article
     )
     group by all
+),
+chosen as (
+    -- Before their texts are read, which are found by their place.
+    select article_versions.rowid as place, wanted.source_path
+    from article_versions
+    join wanted using (article_id)
+    where
+        article_versions.change <> 'deleted'
+        and article_versions.valid_from <= if($at = 'now', now(), $at::timestamptz)
+        and coalesce(article_versions.valid_to, 'infinity') > if($at = 'now', now(), $at::timestamptz)
+    order by wanted.source_path, article_versions.article_id
+    limit $limit::bigint
 )
 select
     article_versions.article_id,
-    wanted.source_path,
+    chosen.source_path,
     article_versions.version,
     article_versions.change,
     article_versions.valid_from,
@@ -24,10 +36,5 @@ select
     article_versions.title,
     article_versions.body
 from article_versions
-join wanted using (article_id)
-where
-    article_versions.change <> 'deleted'
-    and article_versions.valid_from <= if($at = 'now', now(), $at::timestamptz)
-    and coalesce(article_versions.valid_to, 'infinity') > if($at = 'now', now(), $at::timestamptz)
-order by wanted.source_path, article_versions.article_id
-limit $limit::bigint
+join chosen on article_versions.rowid = chosen.place
+order by chosen.source_path, article_versions.article_id
