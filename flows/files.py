@@ -363,19 +363,17 @@ def is_settled(file: RawFile, read_at_ns: int) -> bool:
 
 
 def hash_file(file: RawFile) -> tuple[str, str | None]:
-    """SHA-256 of the stored bytes, and of the sidecar's if there is one.
+    """SHA-256 of the stored bytes, and of the sidecar's if there is one that can be used, as `read_sidecar` has it.
 
     Raises:
-        OSError: the file or its sidecar can't be read.
+        OSError: the file can't be read.
     """
-    digests: list[str] = []
-    for path in [file.target or file.absolute, *([file.absolute + SIDECAR_ENDING] if file.has_sidecar else [])]:
-        digest = hashlib.sha256()
-        with os.fdopen(_open_regular(path), "rb", buffering=0) as stream:
-            while chunk := stream.read(_CHUNK):
-                digest.update(chunk)
-        digests.append(digest.hexdigest())
-    return digests[0], digests[1] if file.has_sidecar else None
+    digest = hashlib.sha256()
+    with os.fdopen(_open_regular(file.target or file.absolute), "rb", buffering=0) as stream:
+        while chunk := stream.read(_CHUNK):
+            digest.update(chunk)
+    sidecar = _read_sidecar_bytes(file)[0] if file.has_sidecar else None
+    return digest.hexdigest(), None if sidecar is None else hashlib.sha256(sidecar).hexdigest()
 
 
 def read_file(file: RawFile, settings: Settings) -> ReadResult:

@@ -308,6 +308,22 @@ def test_a_bug_of_ours_costs_one_page(settings: Settings, monkeypatch: pytest.Mo
     assert ask(settings, "select source_path from articles") == [("setu/b.txt",)]
 
 
+@pytest.mark.parametrize("kind", ["fifo", "folder", "too large", "circle"])
+def test_a_sidecar_that_can_t_be_used_is_no_change_each_time(settings: Settings, kind: str) -> None:
+    """The second run comes so soon that it compares what the files hold."""
+    sidecar = Path(f"{write(settings, 'setu/a.txt', make_page(1))}.meta.json")
+    if kind == "fifo":
+        os.mkfifo(sidecar)
+    elif kind == "folder":
+        sidecar.mkdir()
+    elif kind == "circle":
+        sidecar.symlink_to(sidecar)
+    else:
+        sidecar.write_text(" " * 2_000_000)
+    pipeline.run(settings)
+    assert pipeline.run(settings).status == "unchanged"
+
+
 @pytest.mark.parametrize("name", ["news.duckdb", "other.duckdb"])
 def test_a_warehouse_among_the_raw_files_is_none_of_them(settings: Settings, name: str) -> None:
     write(settings, "setu/a.txt", make_page(1))
