@@ -17,7 +17,17 @@ from typing import Final
 import polars as pl
 
 from flows import schema
-from flows.files import Document, Quarantine, RawFile, ReadResult, Unsettled, article_id, hash_file, read_file
+from flows.files import (
+    Document,
+    Quarantine,
+    RawFile,
+    ReadResult,
+    Unsettled,
+    article_id,
+    hash_file,
+    moved_on,
+    read_file,
+)
 from flows.gazetteer import Gazetteer, load_gazetteer
 from flows.labelling.model import BlockModels, load_block_models
 from flows.rulebook import Rulebook, load_rulebook
@@ -202,15 +212,14 @@ def _read_expected(file: RawFile, settings: Settings, job: ReadJob) -> ReadResul
     """As `read_file`; one that is not as expected waits, also if it can't be used: its page is counted already."""
     if file.path not in job.expected:
         return read_file(file, settings)
-    moved_on = Unsettled(f"{file.path}: changed since the look at the folder; it waits for the next run")
     try:
         result = read_file(file, settings)
     except Unsettled:
         raise
     except Exception as error:
-        raise moved_on from error
+        raise moved_on(file) from error
     if (result.sha256, result.sidecar_sha256) != job.expected[file.path]:
-        raise moved_on
+        raise moved_on(file)
     return result
 
 

@@ -551,6 +551,11 @@ def _unsettled(file: RawFile) -> Unsettled:
     return Unsettled(f"{file.path}: changed while it was read; it waits for the next run")
 
 
+def moved_on(file: RawFile) -> Unsettled:
+    """For a file that is not what the run took it for."""
+    return Unsettled(f"{file.path}: changed since the look at the folder; it waits for the next run")
+
+
 # --- compressed files ------------------------------------------------------------------------------------------------
 
 

@@ -11,7 +11,7 @@ from flows import schema
 from flows.batches import ReadCount, describe, file_row, hashes, remove_part, segment_each, write_part
 from flows.bulk.records import read_record
 from flows.bulk.spool import SpoolPart, UnpackJob, read_spool, unpack
-from flows.files import Document, Quarantine, Unsettled, article_id
+from flows.files import Document, Quarantine, Unsettled, article_id, moved_on
 from flows.settings import Settings
 
 
@@ -24,8 +24,7 @@ def unpack_file(settings: Settings, work: Path, job: UnpackJob) -> tuple[ReadCou
         return ReadCount(waiting=(file.path,), warnings=(str(error),)), []
     except Exception as error:
         if job.wanted:  # it could be read before, and its pages are counted already
-            why = f"{file.path}: changed since the look at the folder; it waits for the next run"
-            return ReadCount(waiting=(file.path,), warnings=(why,)), []
+            return ReadCount(waiting=(file.path,), warnings=(str(moved_on(file)),)), []
         code, message = (error.code, error.message) if isinstance(error, Quarantine) else ("failed", describe(error))
         row = file_row(file, status="quarantined", error_code=code, error_message=message) | hashes(file)
     else:
