@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
-from flows.warehouse.connection import article_ranges, lean, open_file, run_script, scripts, set_variables
+import duckdb
+
+from flows.warehouse.connection import article_ranges, lean, open_file, run_script, scripts, set_variables, sibling
 
 #: Checks that look at what became of a page alone: a fault there is that page's, whatever else the warehouse holds.
 OF_PAGES: Final = frozenset(
@@ -39,28 +45,41 @@ class Fault:
 
 
 @lean
-def check(generation: Path, run_id: str | None = None, threads: int = 0) -> list[Fault]:
+def check(generation: Path, run_id: str | None = None, threads: int = 1) -> list[Fault]:
     """Runs every check of sql/4*; with `run_id` the costly ones look only at the articles of that run."""
-    faults = []
     with open_file(generation, threads=threads) as connection:
-        set_variables(connection, run_id=run_id)
+        # A check's rows seldom fill two row groups, and one is one thread's: the checks share the threads, not their rows.
+        connection.execute(f"set external_threads = {threads}")
         sql = "select count(*) from articles where run_id = coalesce($run_id, run_id)"
         ranges = article_ranges((connection.execute(sql, {"run_id": run_id}).fetchone() or (0,))[0], TOGETHER)
-        for script in scripts("4"):
-            is_by_range = "getvariable('from_id')" in script.read_text(encoding="utf-8")
-            count, examples, articles = 0, list[str](), set[str]()
-            for from_id, below_id in ranges if is_by_range else EVERYTHING:
-                set_variables(connection, from_id=from_id, below_id=below_id)
-                answer = run_script(connection, script)
-                names = [column[0] for column in answer.description or ()]
-                key = names.index("article_id") if script.stem in OF_PAGES else None
-                while rows := answer.fetchmany(10_000):
-                    count += len(rows)
-                    examples += [_describe_row(names, row) for row in rows[: EXAMPLES - len(examples)]]
-                    articles.update(row[key] for row in rows if key is not None)
-            if count:
-                faults.append(Fault(script.stem, count, examples, frozenset(articles)))
-    return faults
+        with ExitStack() as opened, ThreadPoolExecutor(threads) as pool:
+            checks = [(script, opened.enter_context(closing(sibling(connection)))) for script in scripts("4")]
+            try:
+                found = list(pool.map(partial(_find_faults, run_id, ranges), *zip(*checks, strict=True)))
+            except BaseException:  # who stops a run does not want to wait for the other checks
+                for _, own in checks:
+                    own.interrupt()
+                raise
+    return [fault for fault in found if fault.count]
+
+
+def _find_faults(
+    run_id: str | None, ranges: Sequence[tuple[str, str]], script: Path, connection: duckdb.DuckDBPyConnection
+) -> Fault:
+    """What one check finds; a count of 0 if nothing."""
+    is_by_range = "getvariable('from_id')" in script.read_text(encoding="utf-8")
+    count, examples, articles = 0, list[str](), set[str]()
+    set_variables(connection, run_id=run_id)
+    for from_id, below_id in ranges if is_by_range else EVERYTHING:
+        set_variables(connection, from_id=from_id, below_id=below_id)
+        answer = run_script(connection, script)
+        names = [column[0] for column in answer.description or ()]
+        key = names.index("article_id") if script.stem in OF_PAGES else None
+        while rows := answer.fetchmany(10_000):
+            count += len(rows)
+            examples += [_describe_row(names, row) for row in rows[: EXAMPLES - len(examples)]]
+            articles.update(row[key] for row in rows if key is not None)
+    return Fault(script.stem, count, examples, frozenset(articles))
 
 
 def _describe_row(names: list[str], row: tuple[object, ...]) -> str:

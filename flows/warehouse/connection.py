@@ -103,12 +103,23 @@ def connect(path: Path, *, writable: bool, threads: int) -> duckdb.DuckDBPyConne
         # Nobody else reads a generation, and publishing makes it durable: a log would only write everything twice.
         mode = "recovery_mode no_wal_writes" if writable else "read_only"
         connection.execute(f"attach {quote(path)} as news ({mode})")
-        connection.execute("use news; set TimeZone = 'UTC'; set enable_progress_bar = false")
+        connection.execute(_SESSION)
         connection.execute(f"set memory_limit = '{_memory_limit(connection)}'")
     except duckdb.Error as error:
         connection.close()
         raise WarehouseError(f"{path} can't be opened: {str(error).splitlines()[0]}") from error
     return connection
+
+
+#: What each connection sets for itself.
+_SESSION: Final = "use news; set TimeZone = 'UTC'; set enable_progress_bar = false"
+
+
+def sibling(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """Another connection to what one has open, for another thread; variables and temporary tables are not shared."""
+    other = connection.cursor()
+    other.execute(_SESSION)
+    return other
 
 
 @contextmanager
