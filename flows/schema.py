@@ -95,6 +95,7 @@ SEGMENTS: Final[Schema] = {
     "raw_end": pl.Int64(),
     "raw_text": pl.String(),
     "joins_previous": pl.Boolean(),  # continues the paragraph of the segment before: a hard-wrapped line
+    "pattern": pl.String(),  # what it has in common with its copies on other pages; null where nothing can be seen
     # Hints of HTML; null for text.
     "tag": pl.String(),  # nearest block element: p, h1, li, figcaption, time …
     "css": pl.String(),  # class and id words of the element and three ancestors, innermost first, space separated
@@ -108,7 +109,7 @@ SEGMENTS: Final[Schema] = {
 LINES: Final[Schema] = {
     "article_id": pl.String(),
     "site": pl.String(),
-    "pattern": pl.String(),  # the line with digits, dates and names masked
+    "pattern": pl.String(),
     "is_prose": pl.Boolean(),  # long enough to be a paragraph: evidence that two pages are copies
     "zone": pl.String(),  # head, inside, tail: before, between, after the page's prose lines
 }

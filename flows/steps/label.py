@@ -24,7 +24,6 @@ from flows.labelling.sections import (
 from flows.rulebook import KEPT_ROLES, REACH, Rulebook, find_css_hits, find_hits, find_inline_hits, name_boxes
 from flows.text.characters import is_blank
 from flows.text.cues import FOLDED, fold
-from flows.text.lines import mask_line
 
 _SENTENCE_END: Final = r"""[।.|。۔]['")\]} ]*$"""
 _ELLIPSIS: Final = r"""(?:\.\.|…)['")\]} ]*$"""
@@ -179,10 +178,8 @@ def _accepted_templates(segments: pl.DataFrame, pages: pl.DataFrame, templates: 
     if templates.is_empty():
         return {}
     sites = pages.select("article_id", "site").join(templates.select("site").unique(), on="site")
-    known = segments.select("row", "article_id", "raw_text").join(sites, on="article_id")
-    texts = known.select("raw_text").unique()
-    patterns = texts.with_columns(pattern=pl.Series([mask_line(text) for text in texts["raw_text"]], dtype=pl.String))
-    found = known.join(patterns, on="raw_text").join(templates, on=["site", "pattern"])
+    known = segments.select("row", "article_id", "pattern").join(sites, on="article_id")
+    found = known.join(templates, on=["site", "pattern"])
     return dict(found.sort("row", "role").select("row", "role").iter_rows())
 
 

@@ -58,7 +58,7 @@ class SegmentedPage:
 def segment(documents: pl.DataFrame) -> Segmented:
     """PAGES, SEGMENTS and LINES of DOCUMENTS; in order, the segments of a page are its text."""
     pages = [segment_one(text, form) for text, form in documents.select("text", "format").iter_rows()]
-    segments = _segment_frame(documents["article_id"].to_list(), pages)
+    segments = _add_patterns(_segment_frame(documents["article_id"].to_list(), pages))
     return Segmented(_page_frame(documents, pages), segments, _line_frame(documents, segments))
 
 
@@ -121,21 +121,26 @@ def _segment_frame(ids: list[str], pages: list[SegmentedPage]) -> pl.DataFrame:
         "raw_start": [end - len(item.raw_text) for end, item in zip(ends, items, strict=True)],
         "raw_end": [*ends],
     }
-    columns |= {name: list(map(attrgetter(name), items)) for name in schema.SEGMENTS if name not in columns}
-    return pl.DataFrame(columns, schema.SEGMENTS)
+    columns |= {item.name: list(map(attrgetter(item.name), items)) for item in fields(Segment)}
+    return pl.DataFrame(columns, {name: schema.SEGMENTS[name] for name in columns})
+
+
+def _add_patterns(segments: pl.DataFrame) -> pl.DataFrame:
+    """SEGMENTS: what templates are learned from and looked up by, worked out once for all lines that are the same."""
+    texts = segments.select(pl.col("raw_text").unique()).filter(pl.col("raw_text").str.contains(VISIBLE_IN_POLARS))
+    patterns = texts.with_columns(pattern=pl.Series([mask_line(text) for text in texts["raw_text"]], dtype=pl.String))
+    return schema.conform(segments.join(patterns, on="raw_text", how="left", maintain_order="left"), schema.SEGMENTS)
 
 
 def _line_frame(documents: pl.DataFrame, segments: pl.DataFrame) -> pl.DataFrame:
     """LINES: each pattern of a page, as it stands there first."""
     row, prose_row = pl.col("row"), pl.col("row").filter("is_prose")
     first, last = prose_row.min().over("article_id"), prose_row.max().over("article_id")
-    visible = segments.filter(pl.col("raw_text").str.contains(VISIBLE_IN_POLARS)).with_row_index("row")
-    texts = visible.select(pl.col("raw_text").unique())
-    patterns = texts.with_columns(pattern=pl.Series([mask_line(text) for text in texts["raw_text"]], dtype=pl.String))
     lines = (
-        visible.with_columns(is_prose=prose_expression(pl.col("raw_text")))
+        segments.filter(pl.col("pattern").is_not_null())
+        .with_row_index("row")
+        .with_columns(is_prose=prose_expression(pl.col("raw_text")))
         .with_columns(zone=pl.when(row > last).then(pl.lit("tail")).when(row >= first).then(pl.lit("inside")))
-        .join(patterns, on="raw_text", how="left", maintain_order="left")
         .unique(["article_id", "pattern"], keep="first", maintain_order=True)
         .join(documents.select("article_id", "site"), on="article_id", how="left", maintain_order="left")
         .with_columns(pl.col("zone").fill_null("head"))

@@ -48,7 +48,7 @@ class Fault:
 def check(generation: Path, run_id: str | None = None, threads: int = 1) -> list[Fault]:
     """Runs every check of sql/4*; with `run_id` the costly ones look only at the articles of that run."""
     with open_file(generation, threads=threads) as connection:
-        # A check's rows seldom fill two row groups, and one is one thread's: the checks share the threads, not their rows.
+        # Few articles fill two row groups, and each is one thread's: the checks share the threads, not the rows of one.
         connection.execute(f"set external_threads = {threads}")
         sql = "select count(*) from articles where run_id = coalesce($run_id, run_id)"
         ranges = article_ranges((connection.execute(sql, {"run_id": run_id}).fetchone() or (0,))[0], TOGETHER)

@@ -384,9 +384,8 @@ def hinted(*segments: tuple[str, str, bool]) -> pl.DataFrame:
     """Blocks of an HTML page given as text, css and trafilatura's verdict, in paragraphs of one article."""
     start, rows = 0, []
     for number, (text, css, is_extracted) in enumerate(segments):
-        rows.append(
-            ("0", number, start, start + len(text), text, False, "p", css, "p div body html", 0.0, False, is_extracted)
-        )
+        place = ("0", number, start, start + len(text))
+        rows.append((*place, text, False, text, "p", css, "p div body html", 0.0, False, is_extracted))
         start += len(text)
     page = dict.fromkeys(schema.PAGES) | {"article_id": "0", "source_path": "0", "source_record": 0, "format": "html"}
     frames = pl.DataFrame(rows, schema.SEGMENTS, orient="row"), pl.DataFrame([page], schema.PAGES)
