@@ -104,13 +104,18 @@ def _least_chance(lines: list[Line]) -> int:
 
 def is_whole_page(lines: list[Line]) -> bool:
     """Whether a text has the menus of its page still in it; one that was cleaned before is left to the rules."""
-    if any(line.chance is None for line in lines):
+    if not may_have_menus(lines) or any(line.chance is None for line in lines):
         return False
     first = next((at for at, line in enumerate(lines) if _begins_text(line)), 0)
     furniture = [at for at, line in enumerate(lines) if _is_unknown(line) and (line.chance or 0) < FURNITURE_CHANCE]
     indic = sum(INDIC.search(line.text) is not None for line in lines)
     is_indic = 5 * indic > len(lines)  # a table of figures has few letters of its script
     return len(furniture) >= LEAST_FURNITURE and (not is_indic or sum(at < first for at in furniture) >= LEAST_ABOVE)
+
+
+def may_have_menus(lines: list[Line]) -> bool:
+    """Whether a model could say of a text that it is a whole page: enough short lines that no rule knows."""
+    return not any(line.hints for line in lines) and sum(map(_is_unknown, lines)) >= LEAST_FURNITURE
 
 
 def _begins_text(line: Line) -> bool:

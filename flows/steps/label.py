@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
@@ -10,10 +11,11 @@ import polars as pl
 from flows import schema
 from flows.labelling.headlines import settle_bios, settle_later_titles, settle_standfirst, settle_title
 from flows.labelling.html import settle_html
-from flows.labelling.learned import LEAST_FURNITURE, believe_html, settle_unlikely
+from flows.labelling.learned import LEAST_FURNITURE, believe_html, may_have_menus, settle_unlikely
 from flows.labelling.lines import PROSE_WITH_STOP, PROSE_WITHOUT_STOP, Hints, Line, mark_prose, prose_range
 from flows.labelling.model import BlockModels, html_chances, text_chances
 from flows.labelling.pieces import cut_lines, split_removed
+from flows.labelling.rows import Ints
 from flows.labelling.sections import (
     keep_timeline,
     settle_sections,
@@ -48,21 +50,44 @@ def label(
     segments = segments.with_row_index("row")
     rows: list[Row] = segments.select("article_id", "segment_no", "raw_start", "raw_text", "joins_previous").rows()
     lines = _read_lines(segments, pages, templates, rulebook)
+    is_html = pl.col("tag").is_not_null()
     if models:
-        _add_chances(lines, segments, pages, models)
+        html = segments.filter(is_html)
+        _add_chances(lines, html, *html_chances(html, pages, models.html))
     titles = _page_titles(pages)
-    blocks = _Blocks()
+    known: list[PageLines] = []
     for first, last in _page_spans([row[0] for row in rows]):
-        settle_page([line for line in lines[first:last] if line is not None], titles.get(rows[first][0]))
-        for at in range(first, last):
+        of_page = [line for line in lines[first:last] if line is not None]
+        left = settle_known(of_page, titles.get(rows[first][0]))
+        known.append(PageLines(first, last, of_page, left))
+    if models:  # of most texts the rules know so many lines that there is nothing to ask
+        asked = [row for page in known if may_have_menus(page.lines) for row in range(page.first, page.last)]
+        texts = _with_menus(segments[asked].filter(~is_html))
+        _add_chances(lines, texts, *text_chances(texts, models.text))
+    blocks = _Blocks()
+    for page in known:
+        settle_page(page.lines, page.left)
+        for at in range(page.first, page.last):
             blocks.add(rows[at], lines[at])
     return blocks.frame()
 
 
-def settle_page(lines: list[Line], titles: list[str] | None = None) -> None:
-    """Gives every line of a page its role, from what rules found and from where it stands; titles are HTML's."""
+@dataclass(frozen=True)
+class PageLines:
+    """The rows of a page, its lines, and those of them that HTML left to the rules."""
+
+    first: int
+    last: int
+    lines: list[Line]
+    left: list[Line]
+
+
+def settle_known(lines: list[Line], titles: list[str] | None = None) -> list[Line]:
+    """Gives lines of a page the roles that rules found and that their places tell; those that HTML left to the rules.
+
+    Titles are what HTML says its title is; None for a text.
+    """
     mark_prose(lines)
-    everything = lines
     if titles is not None:
         believe_html(lines)
         settle_html(lines, titles)
@@ -76,12 +101,16 @@ def settle_page(lines: list[Line], titles: list[str] | None = None) -> None:
     settle_standfirst(lines)
     settle_bios(lines)
     settle_stray_headlines(lines)
-    if titles is None:
-        settle_unlikely(everything)
-    settle_rest(lines)
-    keep_something(lines)
-    cut_lines(lines)
-    split_removed(everything)
+    return lines
+
+
+def settle_page(lines: list[Line], left: list[Line]) -> None:
+    """Gives every line of a page its role, once the known ones have theirs."""
+    settle_unlikely(lines)
+    settle_rest(left)
+    keep_something(left)
+    cut_lines(left)
+    split_removed(lines)
 
 
 def settle_rest(lines: list[Line]) -> None:
@@ -193,17 +222,11 @@ def _add_hints(lines: list[Line | None], segments: pl.DataFrame) -> None:
             line.hints = Hints(tag, css or "", boxes, share or 0.0, bool(is_hidden), bool(is_extracted))
 
 
-def _add_chances(lines: list[Line | None], segments: pl.DataFrame, pages: pl.DataFrame, models: BlockModels) -> None:
-    """What the block models say of web pages, and of the texts that may have menus."""
-    is_html = pl.col("tag").is_not_null()
-    html, text = segments.filter(is_html), _with_menus(segments.filter(~is_html))
-    for found, (index, chances) in (
-        (html, html_chances(html, pages, models.html)),
-        (text, text_chances(text, models.text)),
-    ):
-        for row, chance in zip(found["row"].gather(index).to_list(), chances.tolist(), strict=True):
-            if line := lines[row]:
-                line.chance = chance
+def _add_chances(lines: list[Line | None], segments: pl.DataFrame, index: Ints, chances: Ints) -> None:
+    """What a block model says of the segments at the places of `index`."""
+    for row, chance in zip(segments["row"].gather(index).to_list(), chances.tolist(), strict=True):
+        if line := lines[row]:
+            line.chance = chance
 
 
 def _with_menus(text: pl.DataFrame) -> pl.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 
 from flows import schema
 from flows.labelling.features import SCALE, text_features
+from flows.labelling.learned import LEAST_FURNITURE
 from flows.labelling.model import (
     LEAF_SCALE,
     BlockModel,
@@ -19,7 +21,7 @@ from flows.labelling.model import (
     load_block_models,
     save_model,
 )
-from flows.rulebook import Rulebook
+from flows.rulebook import Rulebook, load_rulebook
 from flows.steps.label import label
 from flows.steps.segment import segment
 
@@ -155,3 +157,16 @@ def test_a_paragraph_of_html_that_the_model_rules_out_goes_and_says_why() -> Non
 
 def test_html_of_which_the_model_would_leave_too_little_is_judged_without_it() -> None:
     assert clean(HTML, [10] * 5, "html").filter("is_kept").height >= 3
+
+
+def test_a_text_is_shown_to_its_model_only_where_rules_leave_as_many_short_lines_as_menus_have() -> None:
+    known = "यह भी पढ़ें: नहर की सफ़ाई पूरी\n" * LEAST_FURNITURE
+    menu = "आम इमली ईख उपवन ऊन ऋतु एड़ी ऐनक ओखली औज़ार कमल खजूर गमला".replace(" ", " बाग\n") + "\n"
+    unusable = BlockModel([], make_forest(0, 0, 0, 0), make_forest(0, 0, 0, 0))
+    for head, is_asked in (("", False), (known, False), (menu, True)):
+        row = {"article_id": "a", "source_path": "a", "source_record": 0, "format": "text"}
+        row |= {"text": head + "\n".join(ARTICLE)}
+        cut = segment(pl.DataFrame([row], schema.DOCUMENTS))
+        with pytest.raises(BlockModelError) if is_asked else nullcontext():
+            models = BlockModels(unusable, unusable)
+            label(cut.segments, cut.pages, schema.empty(schema.TEMPLATES), load_rulebook(), models)
