@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from itertools import groupby
 from operator import itemgetter
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from flows import schema
 from flows.text.characters import clean_with_offsets
@@ -42,7 +44,7 @@ def normalise(blocks: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         {
             "article_id": list(bodies),
             "body": ["".join(body.parts) for body in bodies.values()],
-            "raw_map": [[*body.offsets, body.end] for body in bodies.values()],
+            "raw_map": [np.concatenate([*body.offsets, [body.end]]) for body in bodies.values()],
         },
         schema.BODIES,
     )
@@ -54,7 +56,7 @@ class _Body:
 
     def __init__(self) -> None:
         self.parts: list[str] = []
-        self.offsets: list[int] = []
+        self.offsets: list[NDArray[np.int64]] = []  # of a thousand characters a list would be dear
         self.end = 0  # raw offset after the last kept character
         self.paragraphs: list[int | None] = []  # number of each block's paragraph; None where removed
         self.are_empty: list[bool] = []  # whether nothing is left of each block that was to be kept
@@ -77,7 +79,7 @@ class _Body:
         if self.parts:
             joiner = " " if joins else PARAGRAPH_BREAK
             self.parts.append(joiner)
-            self.offsets += [self.end] * len(joiner)
+            self.offsets.append(np.full(len(joiner), self.end))
         self.parts.append(text)
         self._add_offsets(raw_start, offsets)
         for blank in self._blanks:
@@ -97,7 +99,7 @@ class _Body:
 
     def _add_offsets(self, raw_start: int, offsets: Sequence[int]) -> None:
         if isinstance(offsets, range):
-            self.offsets += range(raw_start + offsets[0], raw_start + offsets[-1])
+            self.offsets.append(np.arange(raw_start + offsets[0], raw_start + offsets[-1]))
         else:
-            self.offsets += [raw_start + offset for offset in offsets[:-1]]
+            self.offsets.append(raw_start + np.array(offsets[:-1], dtype=np.int64))
         self.end = raw_start + offsets[-1]
