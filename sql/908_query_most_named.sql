@@ -3,9 +3,12 @@
 -- set days = 30
 -- set type = %
 -- set limit = 20
--- One row is an entity. The days are counted back from the latest publication in the warehouse; copies count once.
+-- One row is an entity. The days are counted back from the latest publication in the warehouse; copies count once. A
+-- date that lies ahead of the last run is a slip of the page: its article counts, but moves nothing.
 with last_day as (
-    select max(published_on) as published_on from articles
+    select max(published_on) as published_on
+    from articles
+    where published_at <= (select max(started_at) + interval 1 day from runs)
 ),
 recent as (
     select mentions_by_day.*

@@ -2,9 +2,12 @@
 -- प्रश्न: कौन-सी साइटें चुप हो गई हैं?
 -- set days = 7
 -- One row is a site whose newest article is more than so many days older than the newest of all sites. usual_gap_days
--- is the mean number of days between two of its days with articles.
+-- is the mean number of days between two of its days with articles. A date that lies ahead of the last run is a slip of
+-- the page and no sign of life.
 with site_days as (
-    select distinct site, published_on from articles where published_on is not null
+    select distinct site, published_on
+    from articles
+    where published_at <= (select max(started_at) + interval 1 day from runs)
 ),
 newest as (
     select max(published_on) as published_on from site_days

@@ -45,7 +45,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     parts.files.append(quarantined("ghat/empty.txt"))
     publish(settings, parts, joined=JOINED)
     changed = replace(story("ghat/c.txt", "दिल्ली से लौटे पुतिन", 41, DELHI, PUTIN), title="नया शीर्षक")
-    publish(settings, [changed], 2, gone=["ghat/gone.txt"], joined=JOINED)
+    publish(settings, [changed], 42, gone=["ghat/gone.txt"], joined=JOINED)
     return settings
 
 
@@ -212,6 +212,15 @@ def test_together_by_month(settings: Settings) -> None:
 def test_silent_sites(settings: Settings) -> None:
     assert answer(settings, "silent_sites") == [("setu", date(2026, 1, 2), 40, None)]
     assert answer(settings, "silent_sites", days="40") == []
+
+
+def test_a_date_that_lies_ahead_moves_no_days_that_are_counted_back(tmp_path: Path) -> None:
+    settings = Settings(warehouse=tmp_path / "news.duckdb", workers=1)
+    pages = [story("setu/a.txt", "मोदी आए", 1, MODI), story("ghat/a.txt", "दिल्ली में", 9, DELHI)]
+    publish(settings, [*pages, story("setu/slip.txt", "पुतिन आए", 900, PUTIN)], 10)
+    found = answer(settings, "most_named", days="30")
+    assert {row[1] for row in found} == {"दिल्ली", "नरेन्द्र मोदी", "व्लादिमीर पुतिन"}
+    assert answer(settings, "silent_sites") == [("setu", date(2026, 1, 2), 8, None)]
 
 
 def test_agency_shares(settings: Settings) -> None:
