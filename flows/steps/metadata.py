@@ -350,13 +350,14 @@ def _says_more(printed: Byline, people: list[str]) -> bool:
 def _find_makers_declared(names: str | None) -> str | None:
     """Makers that are no person, where a page declares them as its authors: its own house as a rule."""
     parts = [clean_line(part).strip(" ,|") for part in (names or "").split(";")]
-    bylines = {part: read_byline(part) for part in parts if _LETTER.search(part) and "://" not in part}
+    parts = [part for part in parts if _LETTER.search(part) and "://" not in part]
+    bylines = {part: read_byline(part, is_declared=True) for part in parts}
     found = [part for part, byline in bylines.items() if any(getattr(byline, kind) for kind in _MAKERS_AS_AUTHORS)]
     return ", ".join(found) or None
 
 
 def _read_names(names: str | None) -> list[Byline]:
-    return [read_byline(name) for name in names.split(";")] if names else []
+    return [read_byline(name, is_declared=True) for name in names.split(";")] if names else []
 
 
 def _join_agencies(agencies: list[str]) -> str | None:
