@@ -98,7 +98,7 @@ def read_lines(blocks: pl.DataFrame) -> dict[str, list[Line]]:
         )
         .filter(
             (pl.col("role").is_in(READ_ROLES) & ((pl.col("role") != "site_header") | has_digit))
-            | (pl.col("is_beside") & may_name)
+            | ((pl.col("is_beside") | pl.col("is_below")) & may_name)
         )
         .with_columns(place=place)
         .sort("article_id", "block_no")

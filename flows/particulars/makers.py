@@ -128,7 +128,7 @@ def _choose_author(
     shown = _find_printed(printed, declared)
     read = [guesses if _are_cleaner(guesses, names) else names for names in (shown if is_top else [], cued)]
     bare = _find_bare_names(lines) if is_html else []
-    sources = [*fullest, *read, guesses, shown, bare]
+    sources = [*fullest, *read, guesses, shown, bare, _read_below(lines) if is_html else []]
     for names in sources:
         if people := [name for name in names if not is_site_name(name, site)]:
             is_vague = all(_LOGIN.fullmatch(name) for name in people) and any(" " in name for name in printed.people)
@@ -136,6 +136,14 @@ def _choose_author(
             return ", ".join(_complete(list(chosen), lines))
     makers = [page.jsonld_authors, page.meta_authors, "; ".join([*guesses, *extracted.houses])]
     return next((names for names in map(_find_makers_declared, makers) if names), None)
+
+
+def _read_below(lines: list[Line]) -> list[str]:
+    """People behind a cue right below the text; who edited it, where nobody wrote it."""
+    below = [line.text for line in lines if line.is_below and line.role in MISREAD_ROLES]
+    writers = merge_bylines([_full_names(read_cued(text)) for text in below]).people
+    editors = merge_bylines([read_byline(text) for text in below]).editors
+    return [name for name in writers or editors if looks_like_name(name)]
 
 
 def _find_other_writers(
@@ -159,16 +167,19 @@ def _are_cleaner(guesses: list[str], names: list[str]) -> bool:
 
 
 def _find_bare_names(lines: list[Line]) -> list[str]:
-    """Full names that with a date are a line below the headline: 'Asha Rao | 4 March 2024'."""
+    """Full names that with a date are a line below the headline, or several alone: 'Asha Rao | 4 March 2024'."""
     found: list[str] = []
     for line in lines:
         is_near = line.place == "top" and line.is_beside and line.distance > 0
-        if is_near and line.role in _DATED_ROLES and find_dates(line.text):
+        is_dated = line.role in _DATED_ROLES and bool(find_dates(line.text))
+        if is_near and (is_dated or line.role == "standfirst"):
             names = read_byline(line.text).people
             rest = _DATE_OF_LINE.sub(" ", line.text)
             for name in names:
                 rest = rest.replace(name, " ")
-            if all(0 < name.count(" ") < _LEAST_SPACES for name in names) and not _LETTER.search(rest):
+            # without capitals nothing tells two names from two halves of a sentence
+            are_full = all(0 < name.count(" ") < _LEAST_SPACES and name[0].isupper() for name in names)
+            if are_full and (is_dated or len(names) > 1) and not _LETTER.search(rest):
                 found += names
     return found
 

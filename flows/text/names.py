@@ -32,7 +32,7 @@ _GLUED_CUE: Final = re.compile(
 _PLURAL: Final = re.compile(r"(?<=\w)\((?:s|en|es)\)", re.I)  # Author(s):
 _GLUED_BY: Final = re.compile(r"\b([Bb]y)(?=[A-Z])")
 _DOMAIN: Final = re.compile(r"[\w\u0900-\u0dff]\s?\.\s?(?:com|in|org|net|co|news|tv|de|uk|tr|कॉम|काम|इन)\b", re.I)
-_STRONG_BORDER: Final = re.compile(r"[|/•·⋅∙●।;:()\[\]（）<>\"“”]|\s[-–—]+(?=\s|$)|[–—]|,(?=[^,]*\d)")
+_STRONG_BORDER: Final = re.compile(r"[|/•·⋅∙●।;:：()\[\]（）<>\"“”]|\s[-–—]+(?=\s|$)|[–—]|,(?=[^,]*\d)")
 _WEAK_BORDER: Final = re.compile(r"[,、،&]")
 _FIRST_DATE_WORD: Final = re.compile(
     r"(?<!\w)(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+)?\d.*$|(?<!\w)(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s*$",
@@ -397,7 +397,7 @@ def _words() -> _Words:
     groups = []
     for kind, (cues, labels) in kinds.items():
         bare = rf"(?:{_any_of(cues)})(?=[\s:.-]|$)\s*[:.-]?" if cues else r"(?!)"
-        label = rf"(?:{_any_of(labels) or '(?!)'})\s*(?::+-?|[-–—]|ः)(?!\w*\s*\d{{4}}\b\s*$)"
+        label = rf"(?:{_any_of(labels) or '(?!)'})\s*(?:[:：]+-?|[-–—]|ः)(?!\w*\s*\d{{4}}\b\s*$)"
         if kind == "image":
             label = rf"(?:{_any_of(labels)})\s*[:©]|©"
         elif kind == "author":

@@ -437,6 +437,9 @@ HTML_MAKERS: list[tuple[str, dict[str, str], list[tuple[str, str]], str | None]]
     ("cue twice, name behind", {}, [("other", "Author:"), ("other", "Author(s):"), ("byline", "Asha Rao")], "Asha Rao"),
     ("user behind a date", {}, [("other", "4 March 2024 by asharao")], "asharao"),
     ("name with a date", {}, [("other", "Asha Rao | 4 March 2024")], "Asha Rao"),
+    ("names above the text", {}, [("standfirst", "Asha Rao/Bina Das")], "Asha Rao, Bina Das"),
+    ("clauses above the text", {}, [("standfirst", "बीज मिलेगा, दाम घटेगा")], None),
+    ("kicker above the text", {}, [("standfirst", "Seed Prices")], None),
     ("title with a date", {}, [("other", "Seed prices in spring | 4 March 2024")], None),
     ("name without a date", {}, [("other", "Asha Rao")], None),
     (
@@ -465,6 +468,9 @@ HTML_MAKERS: list[tuple[str, dict[str, str], list[tuple[str, str]], str | None]]
     ("name of the site, extracted", {"extracted_authors": "Asha Rao", "site": "asharao"}, [], "Asha Rao"),
     ("section as a byline below the text", {}, [("body", ENGLISH), ("byline", "Lifestyle")], None),
     ("name right below the text", {}, [("body", ENGLISH), ("byline", "Asha Rao")], "Asha Rao"),
+    ("cue right below the text", {}, [("body", ENGLISH), ("other", "Text: Asha Rao")], "Asha Rao"),
+    ("editors right below the text", {}, [("body", ENGLISH), ("other", "(责编：李明、王芳)")], "李明, 王芳"),
+    ("button right below the text", {}, [*[("body", ENGLISH)] * 4, ("other", "By Email | Start Your Day")], None),
     ("nothing but a word for nobody", {"meta_authors": "undefined"}, [], None),
 ]  # fmt: skip
 
