@@ -35,6 +35,9 @@ _DATE_OF_LINE: Final = re.compile(
     r"(?:[^\W\d]+\s?:\s)?(?<!\w)(?:[^\W\d]+\.?\s)?\d[\d./:-]*(?:\s[^\W\d]+\.?,?\s\d{4})?(?:\s?min\b)?"
 )
 _DIGIT: Final = re.compile(r"\d")
+_POSTED_BY: Final = re.compile(
+    r"\b(?:posted|published|publicado|publié|veröffentlicht) (?:on .{4,30} )?(?:by|por|par|von)\b", re.I
+)
 _LATIN: Final = re.compile("[A-Za-z]")
 _LETTER: Final = re.compile(r"[^\W\d_]")
 
@@ -152,7 +155,9 @@ def _find_other_writers(
     """Full names behind a cue at the headline, if they share no word with those declared: of who put it online."""
     top = [read_cued(line.text) for line in lines if line.role == "byline" and line.place == "top" and line.is_beside]
     every = merge_bylines([*top, Byline(tuple(cued))]).people
+    posted = " ".join(line.text for line in lines if line.is_beside and _POSTED_BY.search(line.text))
     names = [name for name in every if " " in name and looks_like_name(name) and not is_site_name(name, site)]
+    names = [name for name in names if name not in posted]
     known = [name for people in declared for name in people if not is_site_name(name, site)]
     words = {squash(word) for name in known for word in name.split()}
     scripts = {bool(_LATIN.search(name)) for name in (*known, *names)}

@@ -448,6 +448,7 @@ HTML_MAKERS: list[tuple[str, dict[str, str], list[tuple[str, str]], str | None]]
         [("byline", "By Asha Rao")],
         "Asha Rao",
     ),
+    ("who posted it does not", {"jsonld_authors": "Asha Rao"}, [("byline", "Posted by Chitra Lal")], "Asha Rao"),
     ("the same person", {"jsonld_authors": "Dr. Asha Rao"}, [("byline", "By Asha Rao, Lucknow")], "Dr. Asha Rao"),
     ("the same person in another script", {"jsonld_authors": "Asha Rao"}, [("byline", "By आशा राव")], "Asha Rao"),
     ("no cue, no doubt", {"jsonld_authors": "Chitra Lal"}, [("byline", "Asha Rao")], "Chitra Lal"),
