@@ -73,6 +73,7 @@ PAGES: Final[Schema] = {
     "html_lang": pl.String(),
     "html_title": pl.String(),
     "og_title": pl.String(),
+    "site_name": pl.String(),  # what the page calls its site
     "meta_authors": pl.String(),
     "meta_published": pl.String(),
     "meta_modified": pl.String(),

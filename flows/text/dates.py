@@ -123,7 +123,7 @@ _DAY_PATTERNS: Final = (
     re.compile(r"(?<!\d)(?P<year>(?:19|20)\d\d)(?P<sep>[-/.])(?P<month>\d\d?)(?P=sep)(?P<day>\d\d?)(?!\d)"),
     re.compile(r"(?<!\d)(?P<year>(?:19|20)\d\d)(?P<month>\d\d)(?P<day>\d\d)(?!\d)"),
     re.compile(r"(?<!\d)(?P<year>\d{4})\s?[年년]\s?(?P<month>\d\d?)\s?[月월]\s?(?P<day>\d\d?)\s?[日일]"),
-    re.compile(rf"(?<![\d:])(?P<day>\d\d?){_ORDINAL}{_GAP}(?:of\s)?{_WORD}{_GAP}{_YEAR}"),
+    re.compile(rf"(?<![\d:])(?P<day>\d\d?){_ORDINAL}{_GAP}(?:(?:of|de|del|di)\s)?{_WORD}{_GAP}(?:del?\s)?{_YEAR}"),
     re.compile(rf"(?<![^\W\d_]){_WORD}{_GAP}(?P<day>\d\d?){_ORDINAL}(?!\d){_GAP}{_YEAR}"),
     re.compile(r"(?<![\d.])(?P<day>\d\d?)(?P<sep>[-/.])(?P<month>\d\d?)(?P=sep)(?P<year>\d{4})(?![\d])"),
 )

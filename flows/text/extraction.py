@@ -82,11 +82,23 @@ def fold_letters(text: str) -> str:
 
 
 def restore_marks(names: str | None, sources: Iterable[str]) -> str | None:
-    """Names joined by "; " with the vowel signs at the end that trafilatura cuts off (मोदी → मोद), as in a source."""
+    """Names joined by "; " as a source spells them.
+
+    trafilatura cuts off the vowel sign at the end (मोदी → मोद), the stop of an initial and the digits of a user's name,
+    and gives every word a capital.
+    """
     if names is None:
         return None
     text = "\n".join(sources)
-    return "; ".join(name + _marks_after(name, text) for name in names.split("; "))
+    return "; ".join(_spelt_as_in(text, name) for name in names.split("; "))
+
+
+def _spelt_as_in(text: str, name: str) -> str:
+    if (exact := _marks_after(name, text)) or name in text:
+        return name + exact
+    words = r"[^\w\n]{1,3}".join(map(re.escape, name.split()))
+    found = re.search(rf"(?<!\w){words}\d*(?!\w)", text, re.IGNORECASE)
+    return " ".join(found[0].split()) if found and not found[0].isupper() else name
 
 
 def _marks_after(name: str, text: str) -> str:

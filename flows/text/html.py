@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import cast
 
 from lxml import etree
@@ -58,6 +59,7 @@ class Evidence:
     html_lang: str | None = None
     html_title: str | None = None
     og_title: str | None = None
+    site_name: str | None = None
     meta_authors: str | None = None
     meta_published: str | None = None
     meta_modified: str | None = None
@@ -318,9 +320,17 @@ _PUBLISHED = (
     "publishdate",
     "publish_date",
     "publication_date",
+    "publish_time",
+    "published",
+    "published_at",
+    "publisheddate",
+    "og:publish_date",
     "pubdate",
+    "cxenseparse:publishtime",
     "parsely-pub-date",
     "sailthru.date",
+    "citation_publication_date",
+    "citation_date",
     "dc.date.issued",
     "dcterms.created",
     "dc.date",
@@ -345,10 +355,29 @@ _AUTHORS = (
     "article:author",
     "dc.creator",
     "dcterms.creator",
+    "citation_author",
     "parsely-author",
     "sailthru.author",
+    "cxenseparse:author",
+    "og:author",
+    "og:article:author",
     "byl",
     "authors",
+    "creator",
+)
+# Pages that are drawn up as no article: what they say of author and date counts where no article is described.
+_PAGE_TYPES = _words(
+    "webpage itempage aboutpage faqpage qapage medicalwebpage recipe howto discussionforumposting podcastepisode "
+    "medicalscholarlyarticle"
+)
+# Previews name the author in a pair of free label and value: "Written by", "Asha Rao".
+_PREVIEW_PAIRS = (("twitter:label1", "twitter:data1"), ("twitter:label2", "twitter:data2"))
+_WRITTEN_BY = re.compile(
+    r"(?:written|posted|published|geschrieben|verfasst|veröffentlicht) (?:by|von)|author|autor|autore|auteur"
+    r"|(?:escrito|publicado|écrit|rédigé|publié|scritto|pubblicato|geschreven) (?:por|par|da|door)"
+    r"|skrevet av|skriven av"
+    r"|लेखक|द्वारा लिखित|द्वारा प्रकाशित",
+    re.IGNORECASE,
 )
 
 
@@ -370,7 +399,8 @@ def page_evidence(root: HtmlElement) -> Evidence:
         html_lang=_value(root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang")),
         html_title=_value(title),
         og_title=_first(metas, ["og:title", "twitter:title"]),
-        meta_authors=_first(metas, _AUTHORS),
+        site_name=_first(metas, ["og:site_name", "application-name"]),
+        meta_authors=_first(metas, _AUTHORS) or _preview_author(metas),
         meta_published=_first(metas, _PUBLISHED),
         meta_modified=_first(metas, _MODIFIED),
         **found,
@@ -408,29 +438,60 @@ def _meta_values(root: HtmlElement) -> dict[str, list[str]]:
 def _first(metas: dict[str, list[str]], names: Sequence[str]) -> str | None:
     """The first value there is, in the order of the names; several authors are joined by "; "."""
     for name in names:
-        if found := metas.get(name):
+        found = metas.get(name, ())
+        if names is _AUTHORS:  # article:author is an address as often as a name
+            found = [_upright(value) if name == "citation_author" else value for value in found if "://" not in value]
+        if found:
             return "; ".join(dict.fromkeys(found))[:MAX_VALUE] if names is _AUTHORS else found[0]
     return None
 
 
+def _upright(name: str) -> str:
+    """'Rao, Asha' of a library's catalogue as Asha Rao."""
+    last, comma, first = name.partition(", ")
+    return f"{first} {last}" if comma and "," not in first else name
+
+
+def _preview_author(metas: dict[str, list[str]]) -> str | None:
+    for label, value in _PREVIEW_PAIRS:
+        if _WRITTEN_BY.fullmatch(metas.get(label, [""])[0].strip(" :")):
+            return _first(metas, [value])
+    return None
+
+
 def _jsonld_article(root: HtmlElement) -> dict[str, str]:
-    """Fields of Evidence from the JSON-LD node of an article; of several that which says most, then the first."""
+    """Fields of Evidence from the JSON-LD node of an article; of several that which says most, then the first.
+
+    Who wrote it and when may be said of the page that holds it instead.
+    """
+    scripts = [
+        _read_json(script.text)
+        for script in root.iter("script")
+        if "ld+json" in (script.get("type") or "").lower() and script.text
+    ]
+    nodes = [node for values in scripts for node in _typed_nodes(values)]
+    known = {str(node["@id"]): name for _, node in nodes if node.get("@id") and (name := _names(node))}
     best: dict[str, str] = {}
-    for script in root.iter("script"):
-        if "ld+json" not in (script.get("type") or "").lower() or not script.text:
+    of_page: dict[str, str] = {}
+    for kinds, node in nodes:
+        if not kinds & (_ARTICLE_TYPES | _PAGE_TYPES):
             continue
-        for node in _article_nodes(_read_json(script.text)):
-            fields_of_node = {
-                "jsonld_title": _names(node.get("headline")) or _names(node.get("name")),
-                "jsonld_authors": _names(node.get("author")) or _names(node.get("creator")),
-                "jsonld_publisher": _names(node.get("publisher")),
-                "jsonld_published": _names(node.get("datePublished")),
-                "jsonld_modified": _names(node.get("dateModified")),
-            }
-            found = {key: value for key, value in fields_of_node.items() if value}
-            if len(found) > len(best):
-                best = found
-    return best
+        fields_of_node = {
+            "jsonld_title": _names(node.get("headline")) or _names(node.get("name")),
+            "jsonld_authors": _names(node.get("author"), known) or _names(node.get("creator"), known),
+            "jsonld_publisher": _names(node.get("publisher"), known),
+            "jsonld_published": _names(node.get("datePublished")),
+            "jsonld_modified": _names(node.get("dateModified")),
+        }
+        found = {key: value for key, value in fields_of_node.items() if value}
+        if not kinds & _ARTICLE_TYPES:
+            of_page = {key: found[key] for key in _SAID_OF_PAGES if key in found} | of_page
+        elif len(found) > len(best):
+            best = found
+    return of_page | best
+
+
+_SAID_OF_PAGES = ("jsonld_authors", "jsonld_published", "jsonld_modified")
 
 
 _TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
@@ -457,8 +518,8 @@ def _read_json(text: str) -> list[object]:
     return values
 
 
-def _article_nodes(values: list[object]) -> Iterator[dict[str, object]]:
-    """Objects of an article type, outermost first; lists of other articles are not searched."""
+def _typed_nodes(values: list[object]) -> Iterator[tuple[set[str], dict[str, object]]]:
+    """Objects and their types in lower case, outermost first; lists of other articles are not searched."""
     queue: list[object] = list(values)
     for at in range(MAX_NODES):
         if at >= len(queue):
@@ -469,18 +530,20 @@ def _article_nodes(values: list[object]) -> Iterator[dict[str, object]]:
         elif isinstance(value, dict):
             kinds = value.get("@type")
             names = {str(kind).rsplit("/", 1)[-1].lower() for kind in (kinds if isinstance(kinds, list) else [kinds])}
-            if names & _ARTICLE_TYPES:
-                yield value
+            yield names, value
             if "itemlist" not in names:
                 queue.extend(child for child in value.values() if isinstance(child, dict | list))
 
 
-def _names(value: object) -> str | None:
-    """The text of a value that may be a string, an object with a name, or a list of either; joined by "; "."""
+def _names(value: object, known: Mapping[str, str] = MappingProxyType({})) -> str | None:
+    """The text of a value that may be a string, an object with a name, or a list of either; joined by "; ".
+
+    `known` has the names of objects by the @id with which others point to them.
+    """
     found: list[str] = []
     for item in value if isinstance(value, list) else [value]:
         if isinstance(item, dict):
-            item = item.get("name") or item.get("@value")
+            item = item.get("name") or item.get("@value") or known.get(str(item.get("@id")))
             if isinstance(item, list):
                 item = "; ".join(part for part in item if isinstance(part, str))
         text = _value(item)

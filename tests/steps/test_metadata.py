@@ -181,6 +181,30 @@ def test_a_clock_without_zone_is_indian_only_on_indian_pages() -> None:
     assert german["published_at"] == datetime(2024, 1, 12, 10, 0, tzinfo=UTC)
 
 
+BESIDE = [
+    ("above", [("date", "4 March 2024"), ("title", "Seed")], date(2024, 3, 4)),
+    ("above, with a weekday: the visitor's", [("date", "Monday, 4 March 2024"), ("title", "Seed")], None),
+    ("far above", [("date", "4 March 2024"), *[("other", "Menu")] * 3, ("title", "Seed")], None),
+    ("no rule took it", [("title", "Seed"), ("other", "4 March 2024 · 3 min read")], date(2024, 3, 4)),
+    ("in German", [("title", "Seed"), ("other", "4. März 2024 von Asha")], date(2024, 3, 4)),
+    ("two dates", [("title", "Seed"), ("other", "From 4 March 2024 to 6 March 2024")], None),
+    ("an update", [("title", "Seed"), ("other", "Updated on 4 March 2024")], None),
+    ("a sentence", [("title", "Seed"), ("standfirst", "On 4 March 2024 the rain began.")], None),
+]
+
+
+@pytest.mark.parametrize(("lines", "day"), [case[1:] for case in BESIDE], ids=[case[0] for case in BESIDE])
+def test_a_date_beside_the_headline_of_a_web_page(lines: list[tuple[str, str]], day: date | None) -> None:
+    article = read(*lines, ("body", ENGLISH), format="html", extracted_date="2001-01-01")
+    assert article["published_on"] == (day or date(2001, 1, 1))
+    assert day is None or article["page_date"] is None
+
+
+def test_a_date_beside_the_headline_gives_way_to_a_declared_one() -> None:
+    lines = (("title", "Seed"), ("other", "4 March 2024"), ("body", ENGLISH))
+    assert read(*lines, format="html", jsonld_published="2024-03-01")["published_on"] == date(2024, 3, 1)
+
+
 def test_a_dateline_above_the_title_is_a_menu() -> None:
     article = read(("dateline", "दिल्ली"), ("title", "बीज"), ("dateline", "लखनऊ"), ("body", BODY))
     assert article["dateline_place"] == "लखनऊ"
@@ -267,6 +291,46 @@ TITLES: list[tuple[str, dict[str, str], list[str], str | None]] = [
         {"og_title": "Repairs: what engineers found"},
         ["Bridge opens to traffic again"],
         "Bridge opens to traffic again",
+    ),
+    (
+        "date in the headline's box",
+        {"og_title": "Bridge opens again"},
+        ["4 March 2024 Bridge opens again"],
+        "Bridge opens again",
+    ),
+    ("date glued", {"og_title": "Bridge opens again"}, ["04.03.2024Bridge opens again"], "Bridge opens again"),
+    ("date behind", {"og_title": "Bridge opens again"}, ["Bridge opens again / March 2024"], "Bridge opens again"),
+    (
+        "date declared",
+        {"og_title": "Harvest report – May 2024"},
+        ["Harvest report – May 2024"],
+        "Harvest report – May 2024",
+    ),
+    ("kicker alone", {"og_title": "Canal works: Bridge opens"}, ["Canal works:"], "Canal works: Bridge opens"),
+    (
+        "name of the weblog, extracted",
+        {"html_title": "Bridge opens again", "extracted_title": "Asha's Diary"},
+        ["Asha's Diary", "Bridge opens again"],
+        "Bridge opens again",
+    ),
+    (
+        "section, extracted; the headline is declared with an unknown site",
+        {"html_title": "Bridge opens again - Canal Board", "extracted_title": "Press releases"},
+        ["Press releases", "Bridge opens again"],
+        "Bridge opens again",
+    ),
+    (
+        "shown twice, once as declared",
+        {"html_title": "Bridge opens again | Guides | Canal Board"},
+        ["Bridge opens again | Guides | Canal Board", "Bridge opens again"],
+        "Bridge opens again",
+    ),
+    ("site names itself", {"og_title": "Bridge opens - Canal Board", "site_name": "Canal Board"}, [], "Bridge opens"),
+    (
+        "site names itself as its page",
+        {"og_title": "Bridge opens", "site_name": "Bridge opens | Canal Board"},
+        ["Bridge opens"],
+        "Bridge opens",
     ),
     ("references", {"jsonld_title": "Seed &amp; soil"}, [], "Seed & soil"),
     ("nothing", {}, [], None),
@@ -365,6 +429,73 @@ def test_makers(
 ) -> None:
     article = read(("title", "बीज समय पर"), *lines, **page)
     assert (article["author"], article["agency"], article["dateline_place"]) == makers
+
+
+HTML_MAKERS: list[tuple[str, dict[str, str], list[tuple[str, str]], str | None]] = [
+    ("cue in a line that no rule took", {}, [("other", "Posted on 4 March 2024 by Asha Rao")], "Asha Rao"),
+    ("cue and name in two boxes", {}, [("other", "Written by"), ("other", "Asha Rao")], "Asha Rao"),
+    ("cue twice, name behind", {}, [("other", "Author:"), ("other", "Author(s):"), ("byline", "Asha Rao")], "Asha Rao"),
+    ("user behind a date", {}, [("other", "4 March 2024 by asharao")], "asharao"),
+    ("name with a date", {}, [("other", "Asha Rao | 4 March 2024")], "Asha Rao"),
+    ("names above the text", {}, [("standfirst", "Asha Rao/Bina Das")], "Asha Rao, Bina Das"),
+    ("clauses above the text", {}, [("standfirst", "बीज मिलेगा, दाम घटेगा")], None),
+    ("kicker above the text", {}, [("standfirst", "Seed Prices")], None),
+    ("title with a date", {}, [("other", "Seed prices in spring | 4 March 2024")], None),
+    ("name without a date", {}, [("other", "Asha Rao")], None),
+    (
+        "who wrote it beats who put it online",
+        {"jsonld_authors": "Chitra Lal"},
+        [("byline", "By Asha Rao")],
+        "Asha Rao",
+    ),
+    ("who posted it does not", {"jsonld_authors": "Asha Rao"}, [("byline", "Posted by Chitra Lal")], "Asha Rao"),
+    ("the same person", {"jsonld_authors": "Dr. Asha Rao"}, [("byline", "By Asha Rao, Lucknow")], "Dr. Asha Rao"),
+    ("the same person in another script", {"jsonld_authors": "Asha Rao"}, [("byline", "By आशा राव")], "Asha Rao"),
+    ("no cue, no doubt", {"jsonld_authors": "Chitra Lal"}, [("byline", "Asha Rao")], "Chitra Lal"),
+    (
+        "title before a name",
+        {"jsonld_authors": "Asha Rao"},
+        [("byline", "By Dr Asha Rao and Dr Bina Das")],
+        "Dr Asha Rao, Dr Bina Das",
+    ),
+    ("first name declared", {"jsonld_authors": "Asha"}, [("other", "Asha Rao")], "Asha Rao"),
+    ("first name declared, no name beside", {"jsonld_authors": "Asha"}, [("other", "Asha reads on")], "Asha"),
+    ("photo credit beside a house", {"meta_authors": "Gram Times"}, [("byline", "Bild © Bina Das")], "Gram Times"),
+    ("guess for a name read from a glued line", {"extracted_authors": "Asha Rao"},
+     [("byline", "By Asha RaoIn Rural Travel")], "Asha Rao"),
+    ("guess with a section behind", {"extracted_authors": "Asha Rao Writer; Gardens"}, [], "Asha Rao"),
+    ("guess that is a button", {"extracted_authors": "View more posts"}, [], None),
+    ("guess that is a month", {"extracted_authors": "August"}, [], None),
+    ("name of the site, extracted", {"extracted_authors": "Asha Rao", "site": "asharao"}, [], "Asha Rao"),
+    ("section as a byline below the text", {}, [("body", ENGLISH), ("byline", "Lifestyle")], None),
+    ("name right below the text", {}, [("body", ENGLISH), ("byline", "Asha Rao")], "Asha Rao"),
+    ("cue right below the text", {}, [("body", ENGLISH), ("other", "Text: Asha Rao")], "Asha Rao"),
+    ("editors right below the text", {}, [("body", ENGLISH), ("other", "(责编：李明、王芳)")], "李明, 王芳"),
+    ("button right below the text", {}, [*[("body", ENGLISH)] * 4, ("other", "By Email | Start Your Day")], None),
+    ("nothing but a word for nobody", {"meta_authors": "undefined"}, [], None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("page", "lines", "author"), [c[1:] for c in HTML_MAKERS], ids=[c[0] for c in HTML_MAKERS])
+def test_authors_of_web_pages(page: dict[str, str], lines: list[tuple[str, str]], author: str | None) -> None:
+    if "body" not in {role for role, _ in lines}:
+        lines = [*lines, ("body", ENGLISH)]
+    assert read(("title", "Seed on time"), *lines, format="html", body=ENGLISH, **page)["author"] == author
+
+
+def test_a_menu_above_the_headline_names_nobody() -> None:
+    menu = [("byline", "By Role"), *(("site_header", f"Part {number}") for number in range(8))]
+    lines = (*menu, ("title", "Seed on time"), ("body", ENGLISH))
+    assert read(*lines, format="html")["author"] is None
+    assert read(("byline", "By Asha Rao"), *lines[-2:], format="html")["author"] == "Asha Rao"
+
+
+def test_names_far_below_the_text_are_of_teasers() -> None:
+    teasers = [("related", "Well dug")] * 8
+    far = read(("title", "Seed"), ("body", ENGLISH), *teasers, ("byline", "Asha Rao"), format="html")
+    assert far["author"] is None
+    cued = read(("title", "Seed"), ("body", ENGLISH), *teasers, ("byline", "Written by Asha Rao"), format="html")
+    assert cued["author"] == "Asha Rao"
 
 
 # --- the rest --------------------------------------------------------------------------------------------------------

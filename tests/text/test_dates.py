@@ -39,6 +39,13 @@ DAYS = [
     ("day first", "05/04/2020", date(2020, 4, 5)),
     ("day first, dots", "5.4.2020", date(2020, 4, 5)),
     ("month first for certain", "04/25/2020", date(2020, 4, 25)),
+    ("german", "4. März 2024", date(2024, 3, 4)),
+    ("french", "1 août 2023", date(2023, 8, 1)),
+    ("spanish", "4 de mayo de 2022", date(2022, 5, 4)),
+    ("spanish, short", "04-ago-2021", date(2021, 8, 4)),
+    ("italian", "7 dicembre 2022", date(2022, 12, 7)),
+    ("portuguese", "9 de fevereiro de 2024", date(2024, 2, 9)),
+    ("dutch", "12 mei 2021", date(2021, 5, 12)),
     ("behind a name and a place", "अमित कुमार / नई दिल्ली February 14, 2020", date(2020, 2, 14)),
 ]
 

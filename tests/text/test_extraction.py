@@ -64,6 +64,22 @@ def test_marks_that_trafilatura_cuts_off_come_back(cut: str | None, whole: str |
     assert restore_marks(cut, ["By नरेंद्र मोदी, रवि शर्मा", "अमित शाह और Amit Shah"]) == whole
 
 
+SPELLINGS = {
+    "stop of an initial": ("Asha K Rao", "By Asha K. Rao", "Asha K. Rao"),
+    "user": ("Asharao", "Posted by asharao on Monday", "asharao"),
+    "user with digits": ("Asharao", "asharao81 wrote", "asharao81"),
+    "address": ("Gram Example", "© gram.example", "gram.example"),
+    "capitals are no spelling": ("Asha Rao", "ASHA RAO", "Asha Rao"),
+    "not across lines": ("Asha Rao", "asha\nrao", "Asha Rao"),
+    "not inside a word": ("Rao", "karaoke", "Rao"),
+}
+
+
+@pytest.mark.parametrize(("name", "page", "spelt"), SPELLINGS.values(), ids=SPELLINGS.keys())
+def test_names_are_spelt_as_on_the_page(name: str, page: str, spelt: str) -> None:
+    assert restore_marks(name, page.split("\n")) == spelt
+
+
 def test_the_tree_is_left_as_it_was() -> None:
     root = parse_page(PAGE)
     assert root is not None

@@ -332,6 +332,57 @@ def test_json_ld(script: str) -> None:
     ) == SAID
 
 
+PERSON = {"@type": "Person", "@id": "#asha", "name": "Asha Rao"}
+PAGE_NODE = {"@type": "WebPage", "author": {"@id": "#asha"}, "datePublished": "2024-03-05", "name": "Home"}
+POINTERS = {
+    "in the same script": ([{"@graph": [ARTICLE | {"author": {"@id": "#asha"}}, PERSON]}], "Asha Rao"),
+    "in another script": ([ARTICLE | {"author": [{"@id": "#asha"}]}, PERSON], "Asha Rao"),
+    "to nobody": ([ARTICLE | {"author": {"@id": "#bina"}}, PERSON], None),
+    "of the page that holds it": ([{**ARTICLE, "author": None}, PAGE_NODE, PERSON], "Asha Rao"),
+    "of a page, but the article names its own": ([PAGE_NODE, PERSON, ARTICLE], "मोहित; कविता"),
+}
+
+
+@pytest.mark.parametrize(("nodes", "authors"), POINTERS.values(), ids=POINTERS.keys())
+def test_json_ld_may_point_to_its_authors(nodes: list[object], authors: str | None) -> None:
+    scripts = "".join(f"<script type='application/ld+json'>{json.dumps(node)}</script>" for node in nodes)
+    assert evidence_of(f"{scripts}<p>x").jsonld_authors == authors
+
+
+def test_a_page_that_is_no_article_says_when_and_by_whom_but_no_title() -> None:
+    scripts = "".join(f"<script type='application/ld+json'>{json.dumps(node)}</script>" for node in (PAGE_NODE, PERSON))
+    assert evidence_of(f"{scripts}<p>x") == Evidence(jsonld_authors="Asha Rao", jsonld_published="2024-03-05")
+
+
+METAS = {
+    "preview": ([("twitter:label1", "Written by"), ("twitter:data1", "Asha Rao")], "Asha Rao"),
+    "preview in German": ([("twitter:label1", "Verfasst von"), ("twitter:data1", "Asha Rao")], "Asha Rao"),
+    "second pair": ([("twitter:label2", "Author"), ("twitter:data2", "Asha Rao")], "Asha Rao"),
+    "preview of something else": ([("twitter:label1", "Reading time"), ("twitter:data1", "4 minutes")], None),
+    "author before preview": (
+        [("twitter:label1", "Written by"), ("twitter:data1", "asha"), ("author", "Asha Rao")],
+        "Asha Rao",
+    ),
+    "address for a name": ([("article:author", "https://social.example/asha")], None),
+    "name behind an address": (
+        [("article:author", "https://social.example/asha"), ("parsely-author", "Asha Rao")],
+        "Asha Rao",
+    ),
+    "catalogue": ([("citation_author", "Rao, Asha"), ("citation_author", "Bina Das")], "Asha Rao; Bina Das"),
+}
+
+
+@pytest.mark.parametrize(("metas", "authors"), METAS.values(), ids=METAS.keys())
+def test_authors_of_meta(metas: list[tuple[str, str]], authors: str | None) -> None:
+    tags = "".join(f"<meta name='{name}' content='{content}'>" for name, content in metas)
+    assert evidence_of(f"{tags}<p>x").meta_authors == authors
+
+
+def test_name_of_the_site_and_less_common_dates() -> None:
+    found = evidence_of("<meta property=og:site_name content=ख़बर><meta name=published content='5 March 2024'><p>x")
+    assert found == Evidence(site_name="ख़बर", meta_published="5 March 2024")
+
+
 def test_half_a_character_is_no_text() -> None:
     """JSON may escape one of two surrogates; it can't be stored."""
     found = evidence_of('<script type="application/ld+json">{"@type": "NewsArticle", "headline": "\\ud83d x"}</script>')

@@ -9,9 +9,12 @@ from flows.text.names import (
     clean_line,
     clean_title,
     find_agency,
+    is_author_cue,
     is_site_name,
+    looks_like_name,
     read_byline,
     read_credit,
+    read_cued,
     read_dateline,
 )
 
@@ -69,6 +72,40 @@ BYLINES = [
     ("title of respect stays", "डॉ. अमित कुमार", Byline(people=("डॉ. अमित कुमार",))),
     ("twice", "By Asha Rao | ASHA RAO", Byline(people=("Asha Rao",))),
     ("cue alone", "By ", Byline()),
+    ("joined in German", "Von Asha Rao und Bina Das", Byline(people=("Asha Rao", "Bina Das"))),
+    ("joined in Spanish", "Por Ana Soto y Luis Vega", Byline(people=("Ana Soto", "Luis Vega"))),
+    ("one name with y", "Por Soto y Vega", Byline(people=("Soto y Vega",))),
+    ("cue behind a date", "4. März 2024 von Asha Rao", Byline(people=("Asha Rao",))),
+    ("cue behind a bar", "Home | Par Asha Rao | 4 mars 2024", Byline(people=("Asha Rao",))),
+    ("date in another box", "By Asha Rao on", Byline(people=("Asha Rao",))),
+    ("two before a date", "By Asha Rao, Bina Das on Monday, March 4th, 2024", Byline(people=("Asha Rao", "Bina Das"))),
+    ("glued to its cue", "ByAsha Rao", Byline(people=("Asha Rao",))),
+    ("glued to a date", "Asha RaoMarch 4, 2024", Byline(people=("Asha Rao",))),
+    ("glued to a label", "By Asha RaoUpdated March 4, 2024", Byline(people=("Asha Rao",))),
+    ("button behind", "By Asha Rao Leave a comment", Byline(people=("Asha Rao",))),
+    ("photo", "Bild © Asha Rao", Byline()),
+    ("photo behind", "Text: Asha Rao Foto: Bina Das", Byline(people=("Asha Rao",))),
+    ("text and photos", "Text und Fotos: Asha Rao", Byline(people=("Asha Rao",))),
+    ("photo in hindi", "अमित कुमार, फोटो: सुनीता देवी", Byline(people=("अमित कुमार",))),
+    ("month", "Dezember 10, 2024 · von asha81", Byline(people=("asha81",))),
+    ("weekday", "Samstag, ", Byline()),
+    ("what a theme prints", "March 4, 2024 · by asha · in Uncategorized · 3 Comments", Byline(people=("asha",))),
+    ("label of a form", "Interview: Asha Rao", Byline(people=("Asha Rao",))),
+    ("kicker before the cue", "Guide by Asha Rao", Byline(people=("Asha Rao",))),
+    ("post behind", "Asha Rao Senior Staff Writer", Byline(people=("Asha Rao",))),
+    ("post before", "Contributing Editor Asha Rao", Byline(people=("Asha Rao",))),
+    ("post behind a comma", "By Asha Rao, Sleep Consultant", Byline(people=("Asha Rao",))),
+    ("post alone", "Lead Reviewer", Byline(desks=())),
+    ("staff of a house", "Gram Times Staff Writer", Byline(desks=("Gram Times Staff Writer",))),
+    ("agency in a post", "By ASHA RAO, PTI Science Writer", Byline(people=("ASHA RAO",), agencies=("PTI",))),
+    ("on behalf", "By Asha Rao on behalf of the village", Byline(people=("Asha Rao",))),
+    ("footnotes", "Asha Rao1; Bina Das2", Byline(people=("Asha Rao", "Bina Das"))),
+    ("subject between names", "By Asha Rao, Home and Tax Expert & Bina Das", Byline(people=("Asha Rao", "Bina Das"))),
+    ("sentence without a stop", "Anfragen zu laufenden Aufträgen", Byline()),
+    ("reading time", "4 mins read", Byline()),
+    ("checker", "By Asha Rao | Fact checked by Bina Das", Byline(people=("Asha Rao",))),
+    ("clause behind by", "The price falls by the end of the next decade", Byline()),
+    ("plural in brackets", "Auteur(s) : Asha Rao", Byline(people=("Asha Rao",))),
     ("sentence", "यह लेखक के अपने विचार हैं और इनसे इस वेबसाइट का सहमत होना किसी भी तरह जरूरी नहीं", Byline()),
     ("empty", "", Byline()),
 ]  # fmt: skip
@@ -77,6 +114,59 @@ BYLINES = [
 @pytest.mark.parametrize(("text", "byline"), [case[1:] for case in BYLINES], ids=[case[0] for case in BYLINES])
 def test_bylines(text: str, byline: Byline) -> None:
     assert read_byline(text) == byline
+
+
+DECLARED = [
+    ("small letters", "asha rao", Byline(people=("asha rao",))),
+    ("small letters, printed", "asha rao", None),
+    ("user with digits", "asha81", Byline(people=("asha81",))),
+    ("no name", "undefined", Byline()),
+    ("house and post", "publisher", Byline(desks=("publisher",))),
+]
+
+
+@pytest.mark.parametrize(("text", "byline"), [case[1:] for case in DECLARED], ids=[case[0] for case in DECLARED])
+def test_what_is_declared_may_be_written_in_any_way(text: str, byline: Byline | None) -> None:
+    if byline is None:
+        assert read_byline(text) == Byline()
+    else:
+        assert read_byline(text, is_declared=True) == byline
+
+
+CUED = [
+    ("behind a date", "Posted on 4 March 2024 by Asha Rao", ("Asha Rao",)),
+    ("behind a bar", "yes! | By Asha Rao | 4 March 2024", ("Asha Rao",)),
+    ("label", "Veröffentlicht: 04.03.2024 | Autorin: Asha Rao", ("Asha Rao",)),
+    ("in a compound", "A step-by-step Guide", ()),
+    ("in prose", "The road was opened by Asha Rao", ()),
+    ("licence", "CC BY-NC-SA", ()),
+    ("about", "About Asha Rao", ()),
+    ("no cue", "Asha Rao", ()),
+]
+
+
+@pytest.mark.parametrize(("text", "people"), [case[1:] for case in CUED], ids=[case[0] for case in CUED])
+def test_names_behind_a_cue(text: str, people: tuple[str, ...]) -> None:
+    assert read_cued(text).people == people
+
+
+@pytest.mark.parametrize("text", ["By", "Written by:", "Von ", "Author(s) :", "लेखक:"])
+def test_a_cue_alone(text: str) -> None:
+    assert is_author_cue(text)
+    assert not is_author_cue(f"{text} Asha Rao")
+
+
+LOOKS = {
+    "Asha Rao": True, "Anna von der Heide": True, "Seán O’Neill": True, "Д. Иванов": True, "अमित कुमार": True,
+    "张伟": True,
+    "View more posts": False, "Get in touch": False, "August": False, "Freitag": False, "NGO Water Programme": True,
+    "GRAM Water Programme": False, "asha rao": False,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "is_name"), LOOKS.items(), ids=LOOKS.keys())
+def test_what_is_written_as_a_name(text: str, is_name: bool) -> None:
+    assert looks_like_name(text) is is_name
 
 
 DATELINES = [

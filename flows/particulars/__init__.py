@@ -1,0 +1,1 @@
+"""What a page says of its article: its headline, its makers, its days."""
