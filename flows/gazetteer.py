@@ -27,6 +27,8 @@ CLASS_LISTS = (
     "portfolios",
     "portfolio_organs",
     "organs_of",
+    "members",
+    "things",
 )
 #: English words in names of organisations that are as common outside of them.
 ENGLISH_ALONE = frozenset({fold_word("द"), fold_word("लि"), fold_word("न्यू"), fold_word("स्टार"), fold_word("सुपर")})
@@ -138,6 +140,8 @@ class Gazetteer:
     english: frozenset[str] = frozenset()  # English words inside the names of organisations
     organs_of: frozenset[str] = frozenset()  # English words that an ऑफ or फॉर follows in such names
     portfolios: frozenset[str] = frozenset()  # what ministries and commissions are for
+    members: frozenset[str] = frozenset()  # those who form unions and associations
+    things: frozenset[str] = frozenset()  # last words of what is abbreviated and no organisation
 
     def other_place(self, entries: tuple[Entry, ...], near: list[str]) -> Entry | None:
         """The place abroad that shares its name with a better known one (Punjab), if all places near are there.
@@ -237,6 +241,8 @@ def load_gazetteer(folder: Path = RULES) -> Gazetteer:
         english=frozenset(word for word in english_words() if not word.isascii()) - ENGLISH_ALONE,
         organs_of=frozenset(spelt for word in lists["organs_of"] for spelt in english_spellings(word)),
         portfolios=lists["portfolios"],
+        members=lists["members"],
+        things=lists["things"],
     )
 
 

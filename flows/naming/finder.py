@@ -117,7 +117,7 @@ def from_recogniser(reading: Reading, chosen: list[Find], spans: Iterable[Span])
         first, end = starts.get(span.start), ends.get(span.end)
         if first is None or end is None or first >= end:
             continue
-        if any(len(word) > LONGEST_WORD for word in reading.words[first:end]):
+        if any(len(word) > LONGEST_WORD or has_number(word, span.type) for word in reading.words[first:end]):
             continue
         inside = {id(held[word]): held[word] for word in range(first, end) if word in held}.values()
         least = AROUND_SCORE if inside else LEAST_SCORES.get(span.type, AROUND_SCORE)
@@ -133,6 +133,12 @@ def from_recogniser(reading: Reading, chosen: list[Find], spans: Iterable[Span])
         if is_sure or (not inside and is_plain(reading, find, parts)):
             found.append(find)
     return found
+
+
+def has_number(word: str, kind: str) -> bool:
+    """Whether a word holds a number as no person's name does, and no place's: प्रादे17, a label of an agency."""
+    is_unlike = kind == "PERSON" or (kind == "LOC" and not word.isascii())
+    return is_unlike and any(char.isdigit() for char in word)
 
 
 def is_plain(reading: Reading, find: Find, parts: set[str]) -> bool:

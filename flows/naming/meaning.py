@@ -17,6 +17,9 @@ from flows.text.phonetic import likeness, sound_key
 #: A fullest spelling, and the curated id or None.
 Meaning = tuple[str, str | None]
 
+#: What a known person's first name alone stands before: उद्धव सरकार.
+RULES = frozenset({"सरकार", "प्रशासन", "कैबिनेट", "मंत्रिमंडल", "गुट", "खेमा", "खेमे"})
+
 #: Words within which a place tells what country another is in.
 NEAR = 60
 
@@ -42,7 +45,7 @@ def meaning(reading: Reading, find: Find, people: People, fuller: Fuller) -> Mea
     if find.type == "PERSON":
         person = people.at.get(find.start) or people.meant_by(find)
         if person is None:
-            return surface, curated_id(find.entries)
+            return surface, None if people.is_anyone(find) else curated_id(find.entries)
         is_full = find.start in people.at
         return (surface if is_full and person.curated_id else person.surface), person.curated_id
     if find.type in ("ORG", "LOC") and find.form == "short":
@@ -129,6 +132,15 @@ class People:
         return (
             max(fitting, key=lambda person: _last_before(person, find.start)) if self._is_after(fitting, find) else None
         )
+
+    def is_anyone(self, find: Find) -> bool:
+        """Whether a first name alone says too little: no title and no government beside it, nobody known in full."""
+        words, reading = words_of(self.reading, find), self.reading
+        is_first_name = bool(find.entries) and find.entries[0].form == "short" and len(words) == 1
+        if not is_first_name or words[0] not in reading.gazetteer.given_names or self.by_id:
+            return False
+        rules = reading.touches(find.end) and reading.words[find.end] in RULES
+        return not (rules or reading.follows_title(find.start))
 
     def _is_after(self, persons: list[Person], find: Find) -> bool:
         return any(_last_before(person, find.start) >= 0 for person in persons)

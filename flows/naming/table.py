@@ -15,6 +15,9 @@ LEAST_LIKENESS = 0.9
 
 GENITIVES = frozenset({"का", "के", "की"})
 POSTED = frozenset({"पोस्ट", "लिखा", "लिखते", "ट्वीट", "शेयर", "साझा"})
+#: The one country after which people are called, and the words that open such names.
+ISRAEL = frozenset({"इजराइल", "इजरायल", "इस्राइल", "इसराइल", "इस्रायल"})
+FIRST_PARTS = frozenset({"मोहम्मद", "मुहम्मद", "मौहम्मद", "मोहमद", "सैयद", "शेख"})
 LIST_MARKS = frozenset({",", "-", "،", "("})
 CONJUNCTIONS = frozenset({"और", "व", "एवं", "तथा"})
 SCORES = {"alias": 0.98, "country": 0.97, "city": 0.9}
@@ -147,16 +150,31 @@ def is_doubtful(reading: Reading, start: int, end: int, entry: Entry) -> bool:
         reading.follows_title(start) and reading.touches(end) and reading.words[end] in gazetteer.surnames
     )
     if (
-        entry.type in ("LOC", "ORG")
+        entry.type in ("LOC", "ORG", "FACILITY")
         and reading.is_in_person_lists(start)
         and (is_after_given_name or is_before_surname)
     ):
+        return True
+    if entry.type == "LOC" and entry.form == "name" and follows_first_part(reading, start):
+        return True
+    if entry.type == "ORG" and entry.form == "short" and follows_members(reading, start):
         return True
     is_place = entry.type == "LOC" and entry.form == "name"
     if is_place or entry.form == "short":
         return word in gazetteer.common or (entry.source == "city" and reading.is_in_person_lists(start))
     is_hyphened = gaps[start] == HYPHEN or (end < len(gaps) and gaps[end] == HYPHEN)
     return is_hyphened and entry.type in ("ORG", "PRODUCT")
+
+
+def follows_first_part(reading: Reading, start: int) -> bool:
+    """Whether the name of a country is a person's here: मोहम्मद इजराइल."""
+    return reading.words[start] in ISRAEL and reading.touches(start) and reading.words[start - 1] in FIRST_PARTS
+
+
+def follows_members(reading: Reading, start: int) -> bool:
+    """Whether a class word stands after those who are its members: छात्र संघ is not the संघ that all know."""
+    is_class_word = start in reading.heads and reading.touches(start)
+    return is_class_word and reading.words[start - 1] in reading.gazetteer.members
 
 
 def opens_titled_name(reading: Reading, start: int, end: int) -> bool:
@@ -166,6 +184,8 @@ def opens_titled_name(reading: Reading, start: int, end: int) -> bool:
 
 def has_cue(reading: Reading, start: int, end: int, entry: Entry) -> bool:
     """Whether what stands beside a spelling says that it is a name of this type."""
+    if follows_first_part(reading, start) or (entry.type == "ORG" and follows_members(reading, start)):
+        return False
     after_title = reading.follows_title(start)
     title_follows = reading.touches(end) and end in reading.titles
     head = reading.heads.get(end) if reading.touches(end) else None

@@ -1,0 +1,76 @@
+"""Tests of names that the tables of flows/rules decide, by sentences made up for it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from flows.gazetteer import Gazetteer, load_gazetteer
+from flows.naming.finder import find_names
+from flows.tagger import Span
+
+MARK = re.compile(r"\[([^\[\]|]+)\|([A-Z]+)\]")
+
+TEXTS = {
+    "a post and its holder": "डीएसपी [दर्शनलाल|PERSON] और एडीएम [कुलवीर|PERSON] ने कहा।",
+    "a post, initials and a name": "विधायक [एमसी झबरुद्दीन|PERSON] ने कहा।",
+    "a post and its place": "एसडीएम [भरमौर|LOC] ने कहा।",
+    "initials that are a title": "डॉ. [सीएम सिंह|PERSON] और डीएम [एमडी सिंह|PERSON] आए।",
+    "a title that is no pair of initials": "पूर्व सीएम [सिंह|PERSON] आए।",
+    "a common word before a state": "थके पूर्वज [उत्तर प्रदेश|LOC] लौटे।",
+    "a person before a state": "[योगेश राठौर|PERSON] [मध्य प्रदेश|LOC] के हैं।",
+    "the state, said of a town": "सोमवार को [आगरा|LOC] प्रदेश का सबसे गर्म शहर रहा।",
+    "a word for villages before a colony": "वह गांव [झबरपुर कॉलोनी|LOC] में है।",
+    "a word for districts before the police": "जनपद [झबरनगर पुलिस|ORG] ने कहा।",
+    "but the name of a state's organ": "[असम राज्य आपदा प्रबंधन प्राधिकरण|ORG] ने कहा।",
+    "two given names with a hyphen": "[राहुल|PERSON]-[प्रियंका|PERSON] ने कहा। [राहुल|PERSON] ने कहा।",
+    "a country that is a man's name": "[मोहम्मद इजराइल|PERSON] का बेटा आया।",
+    "the country": "[जैश-ए-मोहम्मद|ORG] ने कहा, [इजराइल|LOC] गया।",
+    "a union of students": "छात्र संघ के महासचिव और कर्मचारी संघ के अध्यक्ष आए।",
+    "the union that all know": "[संघ|ORG] के महासचिव आए।",
+    "a thing with an abbreviation": "पर्सनल प्रोटेक्टिव इक्विपमेंट (पीपीएम) मिले। पीपीएम कम हैं।",
+}
+
+
+@pytest.fixture(scope="module")
+def gazetteer() -> Gazetteer:
+    return load_gazetteer()
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
+def test_names_of_a_text(text: str, gazetteer: Gazetteer) -> None:
+    plain = MARK.sub(r"\1", text)
+    found = [(plain[name.start : name.end], name.type) for name in find_names(plain, gazetteer)]
+    assert found == [(match[1], match[2]) for match in MARK.finditer(text)]
+
+
+FIRST_NAMES = {
+    "alone": ("कल राहुल की दुकान में चोरी हुई।", None),
+    "with somebody known in full": ("अमित शाह बोले। कल राहुल की सभा है।", "rahul-gandhi"),
+    "of a government": ("उद्धव सरकार ने कहा।", "uddhav-thackeray"),
+    "after a title": ("सांसद राहुल ने कहा।", "rahul-gandhi"),
+}
+
+
+@pytest.mark.parametrize(("text", "curated_id"), FIRST_NAMES.values(), ids=FIRST_NAMES.keys())
+def test_whom_a_first_name_means(text: str, curated_id: str | None, gazetteer: Gazetteer) -> None:
+    names = ("राहुल", "उद्धव")
+    spans = [Span(text.index(name), text.index(name) + len(name), "PERSON", 0.95) for name in names if name in text]
+    found = [name for name in find_names(text, gazetteer, spans) if text[name.start : name.end] in names]
+    assert [name.curated_id for name in found] == [curated_id]
+
+
+SPANS = {
+    "a label of an agency": ("प्रादे17 में मामले", "प्रादे17", "LOC", []),
+    "a shop and its telephone": ("झबरू मेहता 99999", "झबरू मेहता 99999", "PERSON", ["झबरू मेहता"]),
+}
+
+
+@pytest.mark.parametrize(("text", "span", "kind", "names"), SPANS.values(), ids=SPANS.keys())
+def test_what_the_recogniser_may_not_add(
+    text: str, span: str, kind: str, names: list[str], gazetteer: Gazetteer
+) -> None:
+    start = text.index(span)
+    found = find_names(text, gazetteer, [Span(start, start + len(span), kind, 0.99)])
+    assert [text[name.start : name.end] for name in found] == names
