@@ -16,6 +16,7 @@ TEXTS = {
     "a post and its holder": "डीएसपी [दर्शनलाल|PERSON] और एडीएम [कुलवीर|PERSON] ने कहा।",
     "a post, initials and a name": "विधायक [एमसी झबरुद्दीन|PERSON] ने कहा।",
     "a post and its place": "एसडीएम [भरमौर|LOC] ने कहा।",
+    "a post of a town's part": "एसपी सिटी [झबरू मेहता|PERSON] और एडीएम सिटी ने कहा।",
     "initials that are a title": "डॉ. [सीएम सिंह|PERSON] और डीएम [एमडी सिंह|PERSON] आए।",
     "a title that is no pair of initials": "पूर्व सीएम [सिंह|PERSON] आए।",
     "a common word before a state": "थके पूर्वज [उत्तर प्रदेश|LOC] लौटे।",
@@ -27,9 +28,13 @@ TEXTS = {
     "two given names with a hyphen": "[राहुल|PERSON]-[प्रियंका|PERSON] ने कहा। [राहुल|PERSON] ने कहा।",
     "a country that is a man's name": "[मोहम्मद इजराइल|PERSON] का बेटा आया।",
     "the country": "[जैश-ए-मोहम्मद|ORG] ने कहा, [इजराइल|LOC] गया।",
+    "a man called as a stadium": "[समीर वानखेड़े|PERSON] ने कहा। [वानखेड़े|FACILITY] में मैच हुआ।",
     "a union of students": "छात्र संघ के महासचिव और कर्मचारी संघ के अध्यक्ष आए।",
     "the union that all know": "[संघ|ORG] के महासचिव आए।",
     "a thing with an abbreviation": "पर्सनल प्रोटेक्टिव इक्विपमेंट (पीपीएम) मिले। पीपीएम कम हैं।",
+    "a general store": "झबरू जनरल स्टोर 10 बजे खुला।",
+    "storms, feasts and machines": "टॉर्नेडो आया। रामनवमी पर शूटआउट हुआ। एलोवेरा जेल मिला।",
+    "officers by letters": "डीएफओ [वीके मेहता|PERSON] और सीपीआरओ ने कहा।",
 }
 
 
