@@ -137,7 +137,7 @@ def from_recogniser(reading: Reading, chosen: list[Find], spans: Iterable[Span])
 
 def has_number(word: str, kind: str) -> bool:
     """Whether a word holds a number as no person's name does, and no place's: प्रादे17, a label of an agency."""
-    is_unlike = kind == "PERSON" or (kind == "LOC" and not word.isascii())
+    is_unlike = kind == "PERSON" or (kind == "LOC" and (not word.isascii() or len(word) > 3))
     return is_unlike and any(char.isdigit() for char in word)
 
 

@@ -128,10 +128,16 @@ class People:
         title = title_before(self.reading, find.start)
         fitting = _narrow(fitting, [person for person in fitting if title in person.titles])
         if len(fitting) < 2:
-            return fitting[0] if fitting else None
+            return fitting[0] if fitting and not self._is_another(fitting[0], find, title) else None
         return (
             max(fitting, key=lambda person: _last_before(person, find.start)) if self._is_after(fitting, find) else None
         )
+
+    def _is_another(self, person: Person, find: Find, title: str) -> bool:
+        """Whether a title and the tables speak of another than the one whom the text names: पीएम मोदी beside a
+        deputy chief minister of that name."""
+        known = curated_id(find.entries)
+        return known not in (None, person.curated_id) and bool(title and person.titles)
 
     def is_anyone(self, find: Find) -> bool:
         """Whether a first name alone says too little: no title and no government beside it, nobody known in full."""

@@ -18,6 +18,10 @@ POSTED = frozenset({"पोस्ट", "लिखा", "लिखते", "ट�
 #: The one country after which people are called, and the words that open such names.
 ISRAEL = frozenset({"इजराइल", "इजरायल", "इस्राइल", "इसराइल", "इस्रायल"})
 FIRST_PARTS = frozenset({"मोहम्मद", "मुहम्मद", "मौहम्मद", "मोहमद", "सैयद", "शेख"})
+#: What follows a place and no verb.
+PLACE_MARKERS = frozenset({"में", "से", "जिला", "जिले", "शहर", "कस्बे", "निवासी"})
+#: After these चीनी is sugar.
+MILLS = frozenset({"मिल", "मिलें", "मिलों"})
 LIST_MARKS = frozenset({",", "-", "،", "("})
 CONJUNCTIONS = frozenset({"और", "व", "एवं", "तथा"})
 SCORES = {"alias": 0.98, "country": 0.97, "city": 0.9}
@@ -191,6 +195,8 @@ def has_cue(reading: Reading, start: int, end: int, entry: Entry) -> bool:
     head = reading.heads.get(end) if reading.touches(end) else None
     class_word = reading.class_ends.get(start) if reading.touches(start) else None
     if entry.form == "demonym":
+        if reading.touches(end) and reading.words[end] in MILLS | reading.gazetteer.of_peoples:
+            return reading.words[end] not in MILLS
         is_named = reading.touches(end) and not reading.is_stop(end) and names_elsewhere(reading, entry.entity_id)
         return title_follows or head is not None or end in reading.class_words or is_named
     if entry.type == "PERSON":
@@ -201,16 +207,32 @@ def has_cue(reading: Reading, start: int, end: int, entry: Entry) -> bool:
     if head is not None and head[1].type == entry.type:
         return True
     if entry.type == "LOC":
+        if is_in_region(reading, start, end):
+            return True
         beside = [_is_sure_place(reading, start - 1, -1), _is_sure_place(reading, end, 1)]
         is_ambiguous = " ".join(reading.words[start:end]) in reading.gazetteer.ambiguous
         # समाप्त हो गया और पटना: for such a word a place on one side says nothing; रांची, गया और पटना does.
-        return all(beside) if is_ambiguous else any(beside)
+        is_where = reading.touches(end) and reading.words[end] == "में"  # सीवान और गया में
+        return (all(beside) or (beside[0] and is_where)) if is_ambiguous else any(beside)
     if entry.type == "PRODUCT":
         return is_posted_on(reading, end)
     if entry.type != "ORG":
         return False
     acts = entry.form == "short" and reading.touches(end) and reading.words[end] == "ने"  # रेलवे ने
     return acts or title_follows or has_office(reading, end) or _in_brackets(reading, start, end)
+
+
+def is_in_region(reading: Reading, start: int, end: int) -> bool:
+    """Whether a word stands where a town of a known place does: बिहार के गया में, उत्तर प्रदेश के बस्ती से."""
+    if not (reading.touches(end) and reading.words[end] in PLACE_MARKERS and reading.touches(start)):
+        return False
+    if start < 2 or reading.words[start - 1] != "के" or not reading.touches(start - 1):
+        return False
+    for first in range(max(0, start - 4), start - 1):
+        entries = reading.gazetteer.names.rows.get(tuple(reading.words[first : start - 1]), ())
+        if entries and entries[0].type == "LOC" and entries[0].form != "demonym" and not reading.is_weak(start - 2):
+            return True
+    return False
 
 
 def has_office(reading: Reading, end: int) -> bool:

@@ -28,6 +28,12 @@ TEXTS = {
     "two given names with a hyphen": "[राहुल|PERSON]-[प्रियंका|PERSON] ने कहा। [राहुल|PERSON] ने कहा।",
     "a country that is a man's name": "[मोहम्मद इजराइल|PERSON] का बेटा आया।",
     "the country": "[जैश-ए-मोहम्मद|ORG] ने कहा, [इजराइल|LOC] गया।",
+    "towns that are common words, in a state": "[बिहार|LOC] के [गया|LOC] में और [मध्य प्रदेश|LOC] के [धार|LOC] से लोग आए।",
+    "a town that is a verb, after another": "[सीवान|LOC] और [गया|LOC] में सभा हुई। वह [पटना|LOC] गया और लौटा।",
+    "a settlement of a town": "[दिल्ली|LOC] की बस्ती में आग लगी।",
+    "sugar": "झबरू चीनी मिल और चीनी की कीमत पर [चीन|LOC] में बात हुई।",
+    "Chinese": "[चीनी|LOC] सैनिक और [चीनी|LOC] विदेश मंत्री आए।",
+    "a storm called as a city": "तूफान ‘[फ्लोरेंस|EVENT]’ आया। [फ्लोरेंस|EVENT] ने पेड़ गिराए।",
     "a man called as a stadium": "[समीर वानखेड़े|PERSON] ने कहा। [वानखेड़े|FACILITY] में मैच हुआ।",
     "a union of students": "छात्र संघ के महासचिव और कर्मचारी संघ के अध्यक्ष आए।",
     "the union that all know": "[संघ|ORG] के महासचिव आए।",
@@ -79,3 +85,15 @@ def test_what_the_recogniser_may_not_add(
     start = text.index(span)
     found = find_names(text, gazetteer, [Span(start, start + len(span), kind, 0.99)])
     assert [text[name.start : name.end] for name in found] == names
+
+
+def test_a_storm_that_its_quotes_name_is_one_wherever_it_comes(gazetteer: Gazetteer) -> None:
+    text = "चक्रवात ‘झबरू’ आया। झबरू ने पेड़ गिराए।"
+    spans = [Span(text.rindex("झबरू"), text.rindex("झबरू") + 4, "LOC", 0.9)]
+    assert [name.type for name in find_names(text, gazetteer, spans)] == ["EVENT", "EVENT"]
+
+
+def test_a_title_tells_the_one_who_is_meant_from_a_namesake_in_the_text(gazetteer: Gazetteer) -> None:
+    text = "उप मुख्यमंत्री सुशील कुमार मोदी बोले। पीएम मोदी आएंगे। मोदी ने कहा।"
+    ids = [name.curated_id for name in find_names(text, gazetteer)]
+    assert ids == ["sushil-kumar-modi", "narendra-modi", "sushil-kumar-modi"]
