@@ -250,7 +250,9 @@ def is_year_of(reading: Reading, index: int, head: Head) -> bool:
 
 def may_be_own_word(reading: Reading, index: int, head: Head) -> bool:
     """Whether a word may be the own name of what a class word says: unknown, or a person's but of no ministry."""
-    return head.is_of_persons if reading.is_in_person_lists(index) else reading.is_unknown(index)
+    if reading.is_in_person_lists(index):
+        return head.is_of_persons
+    return reading.is_unknown(index) and not reading.words[index].endswith("कर")  # छिटककर सड़क पर
 
 
 def makes_name_with(find: Find, head: Head, has_own_word: bool) -> bool:

@@ -12,7 +12,9 @@ from flows.naming.agreement import Words, name_parts, spelling
 from flows.naming.cues import YEAR
 from flows.naming.reading import Find, Reading
 from flows.naming.table import GENITIVES
+from flows.text.org_words import find_meanings
 from flows.text.phonetic import likeness, sound_key
+from flows.text.tokens import fold_name
 
 #: A fullest spelling, and the curated id or None.
 Meaning = tuple[str, str | None]
@@ -35,7 +37,7 @@ def meanings(reading: Reading, finds: list[Find], pairs: Iterable[tuple[Find, Fi
     people = People(reading, finds)
     fuller = Fuller(reading, finds)
     meant = [meaning(reading, find, people, fuller) for find in finds]
-    tied = tied_meanings(finds, meant, pairs)
+    tied = tied_meanings(reading, finds, meant, pairs)
     return [tied.get(one, one) for one in meant]
 
 
@@ -240,13 +242,26 @@ class Fuller:
 
 
 def tied_meanings(
-    finds: list[Find], meant: list[Meaning], pairs: Iterable[tuple[Find, Find]]
+    reading: Reading, finds: list[Find], meant: list[Meaning], pairs: Iterable[tuple[Find, Find]]
 ) -> dict[Meaning, Meaning]:
-    """An abbreviation and the name beside it mean one thing, with the curated id that either has."""
+    """An abbreviation and the name beside it mean one thing, with the curated id that either has; not that of an
+    abbreviation which the text spells out as something else."""
     at = {(find.start, find.end): one for find, one in zip(finds, meant, strict=True)}
     tied: dict[Meaning, Meaning] = {}
     for full, short in pairs:
         one, other = at.get((full.start, full.end)), at.get((short.start, short.end))
         if one is not None and other is not None and not (one[1] and other[1]):
-            tied[one] = tied[other] = (one[0], one[1] or other[1])
+            known = one[1] or (other[1] if is_same_name(reading, full, other[1]) else None)
+            tied[one] = tied[other] = (one[0], known)
     return tied
+
+
+def is_same_name(reading: Reading, full: Find, entity_id: str | None) -> bool:
+    """Whether a name shares a word, in Hindi or English, with those that the tables give an entity."""
+    entity = reading.gazetteer.entities.get(entity_id or "")
+    if entity is None:
+        return True
+    words = set(find_meanings([*words_of(reading, full)]))
+    names = [fold_name(name).split() for name in (*entity.spellings, entity.name_latin)]
+    spelt = [find_meanings(name) for name in names if len(name) > 1]
+    return not spelt or any(word in words for name in spelt for word in name)

@@ -40,7 +40,10 @@ def table_finds(reading: Reading) -> list[Find]:
             continue
         end, entries = hit
         start, end = name_alone(reading, index, end, entries)
-        finds += parted(reading, table_find(start, end, entries))
+        if is_new(reading, start, entries[0]):
+            finds.append(Find(start - 1, end, "LOC", "head", 0.8))
+        else:
+            finds += parted(reading, table_find(start, end, entries))
         index = end
     return finds
 
@@ -62,6 +65,9 @@ def sounding_finds(reading: Reading) -> Iterator[Find]:
 
 def _sounding(reading: Reading, first: int, end: int) -> Iterator[Find]:
     words = tuple(reading.words[max(first, 0) : end])
+    is_known = words in reading.gazetteer.names.rows  # and was found to be no name here, for a person's as a rule
+    if is_known and any(reading.is_in_person_lists(index) for index in range(max(first, 0), end)):
+        return
     if first < 0 or end > len(reading) or not all(reading.touches(index) for index in range(first + 1, end)):
         return
     by_sound = reading.gazetteer.by_sound
@@ -87,6 +93,12 @@ def table_find(start: int, end: int, entries: tuple[Entry, ...]) -> Find:
     entry = entries[0]
     method = "short_name" if entry.form == "short" else METHODS[entry.source]
     return Find(start, end, entry.type, method, SCORES[entry.source], entries, entry.form)
+
+
+def is_new(reading: Reading, start: int, entry: Entry) -> bool:
+    """Whether a place is called after the one that the tables know: न्यू इंग्लैंड."""
+    is_place = entry.type == "LOC" and entry.form == "name"
+    return is_place and reading.touches(start) and reading.words[start - 1] == "न्यू"
 
 
 def name_alone(reading: Reading, start: int, end: int, entries: tuple[Entry, ...]) -> tuple[int, int]:

@@ -34,6 +34,13 @@ TEXTS = {
     "sugar": "झबरू चीनी मिल और चीनी की कीमत पर [चीन|LOC] में बात हुई।",
     "Chinese": "[चीनी|LOC] सैनिक और [चीनी|LOC] विदेश मंत्री आए।",
     "a storm called as a city": "तूफान ‘[फ्लोरेंस|EVENT]’ आया। [फ्लोरेंस|EVENT] ने पेड़ गिराए।",
+    "a place called after another": "[न्यू इंग्लैंड|LOC] और [न्यू यॉर्क|LOC] में बर्फ गिरी।",
+    "English names of federations": "[बैडमिंटन एसोसिएशन ऑफ इंडिया|ORG] ने कहा।",
+    "a road, and what fell on it": "पत्थर छिटककर हाइवे पर आया। [झबरपुर हाइवे|FACILITY] बंद है।",
+    "a mosque of many towns": "[झबरपुर|LOC] शहर की [जामा मस्जिद|FACILITY] में सभा हुई।",
+    "a town that is a man's name": "[बिहार|LOC] और [केदारनाथ|LOC] में बर्फ गिरी।",
+    "a man who is called as a town": "यह केदारनाथ की बात है।",
+    "a court with a number": "[तीस हजारी कोर्ट|FACILITY] में पेशी हुई।",
     "a man called as a stadium": "[समीर वानखेड़े|PERSON] ने कहा। [वानखेड़े|FACILITY] में मैच हुआ।",
     "a union of students": "छात्र संघ के महासचिव और कर्मचारी संघ के अध्यक्ष आए।",
     "the union that all know": "[संघ|ORG] के महासचिव आए।",
@@ -97,3 +104,16 @@ def test_a_title_tells_the_one_who_is_meant_from_a_namesake_in_the_text(gazettee
     text = "उप मुख्यमंत्री सुशील कुमार मोदी बोले। पीएम मोदी आएंगे। मोदी ने कहा।"
     ids = [name.curated_id for name in find_names(text, gazetteer)]
     assert ids == ["sushil-kumar-modi", "narendra-modi", "sushil-kumar-modi"]
+
+
+TIED = {
+    "another name": ("सेंटर फॉर सोशल स्टडीज (सीसीएस) ने कहा।", None),
+    "the known name, worded otherwise": ("सेंट्रल ब्यूरो ऑफ इन्वेस्टिगेशन (सीबीआई) ने कहा।", "central-bureau-of-investigation"),
+}
+
+
+@pytest.mark.parametrize(("text", "curated_id"), TIED.values(), ids=TIED.keys())
+def test_an_abbreviation_means_what_the_text_spells_out(
+    text: str, curated_id: str | None, gazetteer: Gazetteer
+) -> None:
+    assert {name.curated_id for name in find_names(text, gazetteer)} == {curated_id}
