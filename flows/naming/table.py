@@ -65,10 +65,10 @@ def sounding_finds(reading: Reading) -> Iterator[Find]:
 
 def _sounding(reading: Reading, first: int, end: int) -> Iterator[Find]:
     words = tuple(reading.words[max(first, 0) : end])
-    is_known = words in reading.gazetteer.names.rows  # and was found to be no name here, for a person's as a rule
-    if is_known and any(reading.is_in_person_lists(index) for index in range(max(first, 0), end)):
-        return
     if first < 0 or end > len(reading) or not all(reading.touches(index) for index in range(first + 1, end)):
+        return
+    is_known = words in reading.gazetteer.names.rows  # and was found to be no name here, for a person's as a rule
+    if is_known and any(reading.is_in_person_lists(index) for index in range(first, end)):
         return
     by_sound = reading.gazetteer.by_sound
     alike = [

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from flows.gazetteer import Gazetteer, load_gazetteer
 from flows.naming.finder import find_names
@@ -117,3 +119,17 @@ def test_an_abbreviation_means_what_the_text_spells_out(
     text: str, curated_id: str | None, gazetteer: Gazetteer
 ) -> None:
     assert {name.curated_id for name in find_names(text, gazetteer)} == {curated_id}
+
+
+#: Words that the rules of names look at, in any order and cut off anywhere.
+WORDS = (
+    "केदारनाथ धर्मशाला बिहार के गया में और न्यू इंग्लैंड चीनी मिल डॉ सीएम सिंह डीएम एमडी मोहम्मद इजराइल छात्र संघ ने , . - ( ) प्रदेश"
+    " उत्तर गांव घाटी पीपीई इक्विपमेंट वॉलमार्ट राहुल उद्धव सरकार तूफान ‘ ’ फ्लोरेंस श्रवण कुमार हाइवे एसोसिएशन ऑफ इंडिया"
+)
+
+
+@given(words=st.lists(st.sampled_from(WORDS.split(" ")), max_size=12))
+def test_any_order_of_such_words_has_names_or_none(words: list[str], gazetteer: Gazetteer) -> None:
+    text = " ".join(words)
+    ends = [0, *(end for name in find_names(text, gazetteer) for end in (name.start, name.end)), len(text)]
+    assert ends == sorted(ends)
