@@ -22,7 +22,7 @@ from flows.naming.meaning import meanings
 from flows.naming.reading import Find, Reading
 from flows.naming.table import sounding_finds, table_finds
 from flows.tagger import Span
-from flows.text.tokens import LONGEST_WORD
+from flows.text.tokens import HYPHEN, LONGEST_WORD
 
 #: How sure the recogniser must be where tables and cues found nothing, and where it sees a longer name around a find.
 LEAST_SCORES = {"PERSON": 0.6, "LOC": 0.75, "ORG": 0.8}
@@ -115,7 +115,7 @@ def from_recogniser(reading: Reading, chosen: list[Find], spans: Iterable[Span])
     found = []
     for span in spans:
         first, end = starts.get(span.start), ends.get(span.end)
-        if first is None or end is None or first >= end:
+        if first is None or end is None or first >= end or is_pair(reading, span, first, end):
             continue
         if any(len(word) > LONGEST_WORD or has_number(word, span.type) for word in reading.words[first:end]):
             continue
@@ -133,6 +133,15 @@ def from_recogniser(reading: Reading, chosen: list[Find], spans: Iterable[Span])
         if is_sure or (not inside and is_plain(reading, find, parts)):
             found.append(find)
     return found
+
+
+def is_pair(reading: Reading, span: Span, first: int, end: int) -> bool:
+    """Whether a person's span is two whom a hyphen ties by their given names: विराट-रोहित."""
+    given, gaps = reading.gazetteer.given_names, reading.tokens.gaps
+    return span.type == "PERSON" and any(
+        gaps[index] == HYPHEN and reading.words[index - 1] in given and reading.words[index] in given
+        for index in range(first + 1, end)
+    )
 
 
 def has_number(word: str, kind: str) -> bool:

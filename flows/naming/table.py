@@ -39,6 +39,11 @@ def table_finds(reading: Reading) -> list[Find]:
             index += 1
             continue
         end, entries = hit
+        after_title = reading.titles.get(index, end)
+        later = names.longest(reading.tokens, after_title) if after_title < end else None
+        if later is not None and later[0] > end:  # साध्वी प्रज्ञा सिंह ठाकुर, where साध्वी प्रज्ञा is known, too
+            index = after_title
+            continue
         start, end = name_alone(reading, index, end, entries)
         if is_new(reading, start, entries[0]):
             finds.append(Find(start - 1, end, "LOC", "head", 0.8))
@@ -235,8 +240,12 @@ def has_cue(reading: Reading, start: int, end: int, entry: Entry) -> bool:
 
 
 def is_in_region(reading: Reading, start: int, end: int) -> bool:
-    """Whether a word stands where a town of a known place does: बिहार के गया में, उत्तर प्रदेश के बस्ती से."""
-    if not (reading.touches(end) and reading.words[end] in PLACE_MARKERS and reading.touches(start)):
+    """Whether a word stands where a town of a known place does: बिहार के गया में, मध्य प्रदेश के गुना, सीधी."""
+    is_marked = reading.touches(end) and reading.words[end] in PLACE_MARKERS
+    is_listed = reading.between(end).strip() in LIST_MARKS or (
+        end < len(reading) and reading.words[end] in CONJUNCTIONS
+    )
+    if not (is_marked or is_listed) or not reading.touches(start):
         return False
     if start < 2 or reading.words[start - 1] != "के" or not reading.touches(start - 1):
         return False

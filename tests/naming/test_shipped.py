@@ -32,6 +32,10 @@ TEXTS = {
     "the country": "[जैश-ए-मोहम्मद|ORG] ने कहा, [इजराइल|LOC] गया।",
     "towns that are common words, in a state": "[बिहार|LOC] के [गया|LOC] में और [मध्य प्रदेश|LOC] के [धार|LOC] से लोग आए।",
     "a town that is a verb, after another": "[सीवान|LOC] और [गया|LOC] में सभा हुई। वह [पटना|LOC] गया और लौटा।",
+    "the first of towns of a state": "[मध्य प्रदेश|LOC] के [गुना|LOC], [भोपाल|LOC] में सभा हुई।",
+    "a name known with a title, and in full": "साध्वी [प्रज्ञा सिंह ठाकुर|PERSON] ने कहा।",
+    "another spelling of a quarter": "मुहल्ला [झबरनगर|LOC] के लोग आए।",
+    "a university by another word": "[झबरपुर विद्यापीठ|ORG] में सभा हुई।",
     "a settlement of a town": "[दिल्ली|LOC] की बस्ती में आग लगी।",
     "sugar": "झबरू चीनी मिल और चीनी की कीमत पर [चीन|LOC] में बात हुई।",
     "Chinese": "[चीनी|LOC] सैनिक और [चीनी|LOC] विदेश मंत्री आए।",
@@ -83,6 +87,7 @@ def test_whom_a_first_name_means(text: str, curated_id: str | None, gazetteer: G
 
 SPANS = {
     "a label of an agency": ("प्रादे17 में मामले", "प्रादे17", "LOC", []),
+    "two given names with a hyphen": ("कल विराट-रोहित की जोड़ी", "विराट-रोहित", "PERSON", []),
     "a shop and its telephone": ("झबरू मेहता 99999", "झबरू मेहता 99999", "PERSON", ["झबरू मेहता"]),
 }
 
