@@ -259,7 +259,7 @@ def makes_name_with(find: Find, head: Head, has_own_word: bool) -> bool:
     """Whether a known name and a class word make one name: मोदी सरकार and रूसी हमले do not."""
     if find.type == "PERSON":
         return not head.is_weak and head.is_of_persons and find.form == "name"
-    if find.type == "ORG" and (head.type == "LOC" or (head.type == "EVENT" and head.is_weak)):
+    if find.type == "ORG" and (head.type == "LOC" or (head.type in ("EVENT", "PROJECT") and head.is_weak)):
         return False
     if find.is_demonym:
         return head.is_state_organ or (has_own_word and not head.is_weak)

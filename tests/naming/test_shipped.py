@@ -36,6 +36,10 @@ TEXTS = {
     "a name known with a title, and in full": "साध्वी [प्रज्ञा सिंह ठाकुर|PERSON] ने कहा।",
     "another spelling of a quarter": "मुहल्ला [झबरनगर|LOC] के लोग आए।",
     "a university by another word": "[झबरपुर विद्यापीठ|ORG] में सभा हुई।",
+    "a day, a ship and a zone": "इंटरनेशनल वर्किंग डे पर झबरू क्रूज रेड जोन में आया।",
+    "a programme of a party": "[भाजपा|ORG] कार्यक्रम में लोग आए।",
+    "a school with its name, and without": "एक इंटर कॉलेज और [झबरू मेहता इंटर कॉलेज|ORG] बंद हैं।",
+    "a hospital of three words": "[हिंदू राव अस्पताल|FACILITY] में इलाज हुआ।",
     "a settlement of a town": "[दिल्ली|LOC] की बस्ती में आग लगी।",
     "sugar": "झबरू चीनी मिल और चीनी की कीमत पर [चीन|LOC] में बात हुई।",
     "Chinese": "[चीनी|LOC] सैनिक और [चीनी|LOC] विदेश मंत्री आए।",
@@ -86,6 +90,7 @@ def test_whom_a_first_name_means(text: str, curated_id: str | None, gazetteer: G
 
 
 SPANS = {
+    "a part of a town by its direction": ("कल साउथ दिल्ली में", "साउथ", "LOC", ["दिल्ली"]),
     "a label of an agency": ("प्रादे17 में मामले", "प्रादे17", "LOC", []),
     "two given names with a hyphen": ("कल विराट-रोहित की जोड़ी", "विराट-रोहित", "PERSON", []),
     "a shop and its telephone": ("झबरू मेहता 99999", "झबरू मेहता 99999", "PERSON", ["झबरू मेहता"]),
