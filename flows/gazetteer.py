@@ -27,6 +27,10 @@ CLASS_LISTS = (
     "portfolios",
     "portfolio_organs",
     "organs_of",
+    "members",
+    "things",
+    "closed",
+    "of_peoples",
 )
 #: English words in names of organisations that are as common outside of them.
 ENGLISH_ALONE = frozenset({fold_word("द"), fold_word("लि"), fold_word("न्यू"), fold_word("स्टार"), fold_word("सुपर")})
@@ -74,6 +78,7 @@ class Head:
     is_of_persons: bool = True  # a person's name makes one with it: नेहरू स्टेडियम; not पार्टी
     is_english: bool = False  # English words stand before it: दिल्ली लीगल सर्विस अथॉरिटी
     has_portfolio: bool = False  # the matter before it is name enough: योजना मंत्रालय
+    is_closed: bool = False  # the tables know all names with it: आगरा प्रदेश का सबसे गर्म शहर is none
 
 
 class Lexicon(Generic[T]):
@@ -138,6 +143,9 @@ class Gazetteer:
     english: frozenset[str] = frozenset()  # English words inside the names of organisations
     organs_of: frozenset[str] = frozenset()  # English words that an ऑफ or फॉर follows in such names
     portfolios: frozenset[str] = frozenset()  # what ministries and commissions are for
+    of_peoples: frozenset[str] = frozenset()  # words after a demonym that no other word is said of
+    members: frozenset[str] = frozenset()  # those who form unions and associations
+    things: frozenset[str] = frozenset()  # last words of what is abbreviated and no organisation
 
     def other_place(self, entries: tuple[Entry, ...], near: list[str]) -> Entry | None:
         """The place abroad that shares its name with a better known one (Punjab), if all places near are there.
@@ -237,6 +245,9 @@ def load_gazetteer(folder: Path = RULES) -> Gazetteer:
         english=frozenset(word for word in english_words() if not word.isascii()) - ENGLISH_ALONE,
         organs_of=frozenset(spelt for word in lists["organs_of"] for spelt in english_spellings(word)),
         portfolios=lists["portfolios"],
+        of_peoples=lists["of_peoples"],
+        members=lists["members"],
+        things=lists["things"],
     )
 
 
@@ -259,6 +270,7 @@ def _heads(folder: Path, lists: dict[str, frozenset[str]]) -> list[tuple[tuple[s
             is_of_persons=word not in lists["not_after_persons"] | lists["state_organs"],
             is_english=words[-1] in english_words(),
             has_portfolio=word in lists["portfolio_organs"],
+            is_closed=word in lists["closed"],
         )
         heads += [((*words[:-1], spelt), head) for spelt in reversed(english_spellings(words[-1]))]
     return heads

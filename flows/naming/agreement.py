@@ -26,7 +26,8 @@ def repeats(reading: Reading, chosen: list[Find]) -> list[Find]:
             for part in name_parts(words):
                 if len(part) > 1 or not is_initial(part[0]):
                     known.setdefault(part, replace(find, form="short", entries=()))
-        known[words] = find
+        if not (find.method in ("model", "gazetteer") and words in known and known[words].type == "EVENT"):
+            known[words] = find
         stem = stem_of(reading, find)
         if stem:
             known.setdefault(stem, replace(find, full=spelling(reading, find)))
@@ -51,6 +52,11 @@ def is_repeat(reading: Reading, start: int, end: int, find: Find, held: Find | N
     if start in reading.titles or not reading.may_open_name(start):
         return False
     if held is not None and held.end >= end:
+        is_guess = held.end - held.start == 1 and (
+            held.method == "model" or (held.entries and held.entries[0].source == "city")
+        )
+        if held.type == "LOC" and find.type == "EVENT" and is_guess:
+            return find.method in ("class_word", "place_word")  # तूफान ‘फ्लोरेंस’ is one wherever it comes
         is_place = held.type == "LOC" and held.end - held.start == 1 and find.type == "PERSON"
         return is_place and is_actor(reading, start, end)  # सचिव मिस्री, where मिस्री is Egyptian as well
     return end - start > 1 or is_safe_here(reading, start, find.type)

@@ -12,6 +12,7 @@ from flows.text.phonetic import may_abbreviate
 from flows.text.tokens import HYPHEN, LONGEST_WORD, SPACE, spelt_letters
 
 INFLECTED = ("े", "ए", "ों", "ीं", "एं", "कर")
+PERSON_ENDINGS = ("लाल", "पाल", "चंद", "चंद्र", "वीर", "बीर", "कुमार", "प्रसाद", "दीप", "जीत", "दास", "सिंह")
 AGENT_MARKERS = frozenset({"ने", "को"})
 YEARS = frozenset({"वर्ष", "साल"})
 YEAR = re.compile(r"(?:19|20)\d\d")
@@ -86,9 +87,14 @@ def is_place_of_post(reading: Reading, start: int, end: int) -> bool:
     first = reading.title_starts.get(start, start)
     if " ".join(reading.words[first:start]) not in reading.gazetteer.local_posts or not reading.is_unknown(start):
         return False
-    if reading.is_in_person_lists(start):
+    if reading.is_in_person_lists(start) or is_persons_compound(reading, start) or spelt_letters(reading.words[start]):
         return False
     return end == start + 1 or reading.words[start + 1] in reading.gazetteer.given_names
+
+
+def is_persons_compound(reading: Reading, index: int) -> bool:
+    """Whether a word ends like a person's name of two parts written as one, as no place does: दर्शनलाल, कुलवीर."""
+    return reading.words[index].endswith(PERSON_ENDINGS)
 
 
 def is_before_surname(reading: Reading, index: int) -> bool:
@@ -133,6 +139,8 @@ def head_finds(reading: Reading) -> Iterator[Find]:
     for start, (end, head) in sorted(reading.heads.items()):
         if end < len(reading) and reading.tokens.gaps[end] == HYPHEN:  # दल-बदल
             continue
+        if head.is_closed or (head.type == "LOC" and is_inside_place(reading, start, end)):  # कामगार उत्तर प्रदेश लौटे
+            continue
         if not head.is_part:
             first = unknown_start(reading, start)
             if first < start and not head.is_weak:
@@ -143,6 +151,12 @@ def head_finds(reading: Reading) -> Iterator[Find]:
                 yield Find(first, end, head.type, "head", 0.85)
             elif head.has_portfolio and (first := portfolio_start(reading, start)) < start:
                 yield Find(first, end, head.type, "head", 0.8, form="short")
+
+
+def is_inside_place(reading: Reading, start: int, end: int) -> bool:
+    """Whether a class word is the end of a place's name that the tables know: they know where it begins, too."""
+    held = reading.table_at.get(start)
+    return held is not None and held.type == "LOC" and held.start < start and held.end == end
 
 
 def unknown_start(reading: Reading, end: int, most: int = 2) -> int:
@@ -190,7 +204,17 @@ def head_start(reading: Reading, start: int, head: Head, most: int = 6) -> int:
             has_name, first = True, first - 1
         else:
             break
-    return first if has_name else start
+    return without_class_word(reading, first, start, head) if has_name else start
+
+
+def without_class_word(reading: Reading, first: int, start: int, head: Head) -> int:
+    """Where a name starts less a word before it that says what it is: गांव झबरा घाटी, जनपद झबरा पुलिस."""
+    end, before = reading.class_words.get(first, (first, head))
+    if first < end < start and not before.is_part and before.type in ("LOC", head.type):
+        held = reading.table_at.get(end)
+        is_own = held.type == before.type if held is not None else reading.is_unknown(end)
+        return end if is_own else first
+    return first
 
 
 def is_inner_word(reading: Reading, index: int, head: Head) -> bool:
@@ -226,14 +250,16 @@ def is_year_of(reading: Reading, index: int, head: Head) -> bool:
 
 def may_be_own_word(reading: Reading, index: int, head: Head) -> bool:
     """Whether a word may be the own name of what a class word says: unknown, or a person's but of no ministry."""
-    return head.is_of_persons if reading.is_in_person_lists(index) else reading.is_unknown(index)
+    if reading.is_in_person_lists(index):
+        return head.is_of_persons
+    return reading.is_unknown(index) and not reading.words[index].endswith("कर")  # छिटककर सड़क पर
 
 
 def makes_name_with(find: Find, head: Head, has_own_word: bool) -> bool:
     """Whether a known name and a class word make one name: मोदी सरकार and रूसी हमले do not."""
     if find.type == "PERSON":
         return not head.is_weak and head.is_of_persons and find.form == "name"
-    if find.type == "ORG" and (head.type == "LOC" or (head.type == "EVENT" and head.is_weak)):
+    if find.type == "ORG" and (head.type == "LOC" or (head.type in ("EVENT", "PROJECT") and head.is_weak)):
         return False
     if find.is_demonym:
         return head.is_state_organ or (has_own_word and not head.is_weak)
@@ -319,7 +345,7 @@ def quoted_finds(reading: Reading) -> Iterator[Find]:
         before = reading.class_ends.get(first) if reading.between(first)[:-1] in ("", " ") else None
         head = after[1] if after is not None and not after[1].is_part else before
         if head is not None and head.type not in ("LOC", "PERSON") and not reading.is_stop(first):
-            yield Find(first, end, head.type, "class_word", 0.85)
+            yield Find(first, end, head.type, "class_word", 0.92)  # surer than a city: तूफान ‘फ्लोरेंस’
 
 
 def named_finds(reading: Reading, reach: int = 4) -> Iterator[Find]:
@@ -399,13 +425,30 @@ def spelt_out(reading: Reading, abbreviation: int, first: int) -> Find | None:
         return None
     if not all(reading.touches(word) for word in range(first + 1, end)):
         return None
-    if any(len(word) > LONGEST_WORD for word in reading.words[first:end]):
+    if any(len(word) > LONGEST_WORD for word in reading.words[first:end]) or is_thing(reading, end):
         return None
     return Find(first, end, "ORG", "bracket", 0.85) if may_abbreviate(letters, reading.words[first:end]) else None
 
 
+def is_thing(reading: Reading, end: int) -> bool:
+    """Whether words that end here are a term for a thing or a post, no organisation: पर्सनल प्रोटेक्टिव इक्विपमेंट."""
+    return reading.words[end - 1] in reading.gazetteer.things
+
+
+def abbreviated_things(reading: Reading) -> frozenset[str]:
+    """The abbreviations in brackets that the text spells out as things: पीपीई."""
+    return frozenset(
+        reading.words[index]
+        for index in range(1, len(reading))
+        if is_thing(reading, index) and abbreviation_letters(reading, index) and is_in_brackets(reading, index)
+    )
+
+
 def acronym_finds(reading: Reading) -> Iterator[Find]:
     """Unknown words that spell three Latin letters or more: एसडीआरएफ, पीएएफ."""
+    things = abbreviated_things(reading)
     for index, word in enumerate(reading.words):
+        if word in things:
+            continue
         if len(word) > 4 and not word.isascii() and reading.is_unknown(index) and len(spelt_letters(word)) >= 3:
             yield Find(index, index + 1, "ORG", "acronym", 0.6)

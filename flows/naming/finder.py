@@ -22,13 +22,15 @@ from flows.naming.meaning import meanings
 from flows.naming.reading import Find, Reading
 from flows.naming.table import sounding_finds, table_finds
 from flows.tagger import Span
-from flows.text.tokens import LONGEST_WORD
+from flows.text.tokens import HYPHEN, LONGEST_WORD
 
 #: How sure the recogniser must be where tables and cues found nothing, and where it sees a longer name around a find.
 LEAST_SCORES = {"PERSON": 0.6, "LOC": 0.75, "ORG": 0.8}
 AROUND_SCORE = 0.9
 #: How sure it must be of an organisation that the tables know and that is a common word too.
 LEAST_KNOWN = 0.85
+#: English words of a place's name that are none alone: साउथ दिल्ली is in Delhi.
+DIRECTIONS = frozenset({"नॉर्थ", "साउथ", "ईस्ट", "वेस्ट", "सेंट्रल", "न्यू"})
 #: How sure it must be of words that no list knows, and of an organisation with its class word.
 LEAST_PLAIN = {"PERSON": 0.45, "LOC": 0.6, "ORG": 0.6}
 
@@ -115,9 +117,11 @@ def from_recogniser(reading: Reading, chosen: list[Find], spans: Iterable[Span])
     found = []
     for span in spans:
         first, end = starts.get(span.start), ends.get(span.end)
-        if first is None or end is None or first >= end:
+        if first is None or end is None or first >= end or is_pair(reading, span, first, end):
             continue
-        if any(len(word) > LONGEST_WORD for word in reading.words[first:end]):
+        if end - first == 1 and reading.words[first] in DIRECTIONS:
+            continue
+        if any(len(word) > LONGEST_WORD or has_number(word, span.type) for word in reading.words[first:end]):
             continue
         inside = {id(held[word]): held[word] for word in range(first, end) if word in held}.values()
         least = AROUND_SCORE if inside else LEAST_SCORES.get(span.type, AROUND_SCORE)
@@ -133,6 +137,21 @@ def from_recogniser(reading: Reading, chosen: list[Find], spans: Iterable[Span])
         if is_sure or (not inside and is_plain(reading, find, parts)):
             found.append(find)
     return found
+
+
+def is_pair(reading: Reading, span: Span, first: int, end: int) -> bool:
+    """Whether a person's span is two whom a hyphen ties by their given names: विराट-रोहित."""
+    given, gaps = reading.gazetteer.given_names, reading.tokens.gaps
+    return span.type == "PERSON" and any(
+        gaps[index] == HYPHEN and reading.words[index - 1] in given and reading.words[index] in given
+        for index in range(first + 1, end)
+    )
+
+
+def has_number(word: str, kind: str) -> bool:
+    """Whether a word holds a number as no person's name does, and no place's: प्रादे17, a label of an agency."""
+    is_unlike = kind == "PERSON" or (kind == "LOC" and (not word.isascii() or len(word) > 3))
+    return is_unlike and any(char.isdigit() for char in word)
 
 
 def is_plain(reading: Reading, find: Find, parts: set[str]) -> bool:

@@ -12,10 +12,15 @@ from flows.naming.agreement import Words, name_parts, spelling
 from flows.naming.cues import YEAR
 from flows.naming.reading import Find, Reading
 from flows.naming.table import GENITIVES
+from flows.text.org_words import find_meanings
 from flows.text.phonetic import likeness, sound_key
+from flows.text.tokens import fold_name
 
 #: A fullest spelling, and the curated id or None.
 Meaning = tuple[str, str | None]
+
+#: What a known person's first name alone stands before: उद्धव सरकार.
+RULES = frozenset({"सरकार", "प्रशासन", "कैबिनेट", "मंत्रिमंडल", "गुट", "खेमा", "खेमे"})
 
 #: Words within which a place tells what country another is in.
 NEAR = 60
@@ -32,7 +37,7 @@ def meanings(reading: Reading, finds: list[Find], pairs: Iterable[tuple[Find, Fi
     people = People(reading, finds)
     fuller = Fuller(reading, finds)
     meant = [meaning(reading, find, people, fuller) for find in finds]
-    tied = tied_meanings(finds, meant, pairs)
+    tied = tied_meanings(reading, finds, meant, pairs)
     return [tied.get(one, one) for one in meant]
 
 
@@ -42,7 +47,7 @@ def meaning(reading: Reading, find: Find, people: People, fuller: Fuller) -> Mea
     if find.type == "PERSON":
         person = people.at.get(find.start) or people.meant_by(find)
         if person is None:
-            return surface, curated_id(find.entries)
+            return surface, None if people.is_anyone(find) else curated_id(find.entries)
         is_full = find.start in people.at
         return (surface if is_full and person.curated_id else person.surface), person.curated_id
     if find.type in ("ORG", "LOC") and find.form == "short":
@@ -125,10 +130,25 @@ class People:
         title = title_before(self.reading, find.start)
         fitting = _narrow(fitting, [person for person in fitting if title in person.titles])
         if len(fitting) < 2:
-            return fitting[0] if fitting else None
+            return fitting[0] if fitting and not self._is_another(fitting[0], find, title) else None
         return (
             max(fitting, key=lambda person: _last_before(person, find.start)) if self._is_after(fitting, find) else None
         )
+
+    def _is_another(self, person: Person, find: Find, title: str) -> bool:
+        """Whether a title and the tables speak of another than the one whom the text names: पीएम मोदी beside a
+        deputy chief minister of that name."""
+        known = curated_id(find.entries)
+        return known not in (None, person.curated_id) and bool(title and person.titles)
+
+    def is_anyone(self, find: Find) -> bool:
+        """Whether a first name alone says too little: no title and no government beside it, nobody known in full."""
+        words, reading = words_of(self.reading, find), self.reading
+        is_first_name = bool(find.entries) and find.entries[0].form == "short" and len(words) == 1
+        if not is_first_name or words[0] not in reading.gazetteer.given_names or self.by_id:
+            return False
+        rules = reading.touches(find.end) and reading.words[find.end] in RULES
+        return not (rules or reading.follows_title(find.start))
 
     def _is_after(self, persons: list[Person], find: Find) -> bool:
         return any(_last_before(person, find.start) >= 0 for person in persons)
@@ -222,13 +242,26 @@ class Fuller:
 
 
 def tied_meanings(
-    finds: list[Find], meant: list[Meaning], pairs: Iterable[tuple[Find, Find]]
+    reading: Reading, finds: list[Find], meant: list[Meaning], pairs: Iterable[tuple[Find, Find]]
 ) -> dict[Meaning, Meaning]:
-    """An abbreviation and the name beside it mean one thing, with the curated id that either has."""
+    """An abbreviation and the name beside it mean one thing, with the curated id that either has; not that of an
+    abbreviation which the text spells out as something else."""
     at = {(find.start, find.end): one for find, one in zip(finds, meant, strict=True)}
     tied: dict[Meaning, Meaning] = {}
     for full, short in pairs:
         one, other = at.get((full.start, full.end)), at.get((short.start, short.end))
         if one is not None and other is not None and not (one[1] and other[1]):
-            tied[one] = tied[other] = (one[0], one[1] or other[1])
+            known = one[1] or (other[1] if is_same_name(reading, full, other[1]) else None)
+            tied[one] = tied[other] = (one[0], known)
     return tied
+
+
+def is_same_name(reading: Reading, full: Find, entity_id: str | None) -> bool:
+    """Whether a name shares a word, in Hindi or English, with those that the tables give an entity."""
+    entity = reading.gazetteer.entities.get(entity_id or "")
+    if entity is None:
+        return True
+    words = set(find_meanings([*words_of(reading, full)]))
+    names = [fold_name(name).split() for name in (*entity.spellings, entity.name_latin)]
+    spelt = [find_meanings(name) for name in names if len(name) > 1]
+    return not spelt or any(word in words for name in spelt for word in name)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flows.gazetteer import Entry, Gazetteer, Head, joins
-from flows.text.tokens import BREAK, DOT, HYPHEN, LONGEST_WORD, SPACE, Tokens, is_initial, tokenise
+from flows.text.tokens import BREAK, DOT, HYPHEN, LONGEST_WORD, SPACE, Tokens, is_initial, spelt_letters, tokenise
 
 #: Words of a person's name. Each initial allows one more, up to a bound: a page of initials would take hours.
 MOST_WORDS = 4
 MOST_WITH_INITIALS = 8
+#: Titles that stand before a person's initials, never before another title of two letters.
+LEARNED = frozenset({"डॉ", "डा", "डाक्टर", "डॉक्टर", "प्रो", "प्रोफेसर", "जस्टिस", "न्यायमूर्ति"})
 
 
 @dataclass(frozen=True)
@@ -42,11 +44,14 @@ class Reading:
         self.words = self.tokens.words
         self.vocabulary = frozenset(self.words)
         self.titles: dict[int, int] = {}  # start → end
+        self.initials: set[int] = set()  # words that are two initials and elsewhere a title
         self.heads: dict[int, tuple[int, Head]] = {}
         self.class_words: dict[int, tuple[int, Head]] = {}
         for start, word in enumerate(self.words):
             title = gazetteer.titles.longest(self.tokens, start) if word in gazetteer.titles.reach else None
-            if title is not None and not self.is_given_name_here(start, title[0]):
+            if title is not None and self.is_initials_here(start, title[0]):
+                self.initials.add(start)
+            elif title is not None and not self.is_given_name_here(start, title[0]):
                 self.titles[start] = title[0]
             if word in gazetteer.heads.reach and (head := gazetteer.heads.longest(self.tokens, start)):
                 self.heads[start] = head
@@ -68,6 +73,15 @@ class Reading:
         lists = self.gazetteer
         is_name = end - start == 1 and end < len(self) and self.words[start] in lists.given_names
         return is_name and self.words[end] in lists.surnames and self.words[end] not in lists.given_names
+
+    def is_initials_here(self, start: int, end: int) -> bool:
+        """Whether a title is two initials, after a title and before a surname: डॉ. सीएम सिंह, डीएम एमडी सिंह."""
+        is_pair = end - start == 1 and start > 0 and len(spelt_letters(self.words[start])) == 2
+        if not is_pair or end >= len(self) or self.words[end] not in self.gazetteer.surnames:
+            return False
+        before = self.words[start - 1]
+        is_after = before in LEARNED or (before in self.gazetteer.local_posts and bool(spelt_letters(before)))
+        return is_after and self.tokens.gaps[start] in (SPACE, DOT) and self.tokens.gaps[end] == SPACE
 
     def __len__(self) -> int:
         return len(self.words)
@@ -128,6 +142,8 @@ class Reading:
         held = self.table_at.get(index)
         if held is not None and held.type != "PERSON":
             return False
+        if index in self.initials:
+            return True
         if self.is_stop(index) or index in self.titles or self.is_capitals(index):
             return False
         if self.is_in_person_lists(index) or held is not None:
@@ -136,10 +152,15 @@ class Reading:
 
     def is_dotted_initial(self, index: int) -> bool:
         """Whether a word is an initial: followed by a full stop, or a letter's name that is no common word."""
-        if not is_initial(self.words[index]):
+        if not is_initial(self.words[index]) or self.is_izafat(index):
             return False
         is_dotted = index + 1 < len(self) and self.tokens.gaps[index + 1] == DOT
         return is_dotted or self.words[index] not in self.gazetteer.stop
+
+    def is_izafat(self, index: int) -> bool:
+        """Whether a letter ties two words in the Persian way: गुलशन-ए-इकबाल."""
+        gaps = self.tokens.gaps
+        return gaps[index] == HYPHEN and index + 1 < len(gaps) and gaps[index + 1] == HYPHEN
 
     def person_end(self, start: int) -> int:
         """The end of the words from `start` that may be one person's name; `start` itself if there is none."""
@@ -158,9 +179,11 @@ class Reading:
 
     def goes_on(self, index: int) -> bool:
         """Whether a person's name goes on with a word that may be part of one: not after a surname, not with a common
-        word unless a sure name follows, not after a hyphen unless it is unknown (मोदी-शाह are two, जोंग-उन is one)."""
+        word unless a sure name follows, not after a hyphen unless it is unknown (मोदी-शाह and राहुल-प्रियंका are two,
+        जोंग-उन is one)."""
         if self.tokens.gaps[index] == HYPHEN:
-            return self.is_unknown(index)
+            given = self.gazetteer.given_names
+            return self.is_unknown(index) and not (self.words[index] in given and self.words[index - 1] in given)
         if not self.is_in_person_lists(index):
             return not self.closes_person(index - 1)
         if not self.is_weak(index) or self.words[index] in self.gazetteer.surnames:

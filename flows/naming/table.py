@@ -15,6 +15,13 @@ LEAST_LIKENESS = 0.9
 
 GENITIVES = frozenset({"का", "के", "की"})
 POSTED = frozenset({"पोस्ट", "लिखा", "लिखते", "ट्वीट", "शेयर", "साझा"})
+#: The one country after which people are called, and the words that open such names.
+ISRAEL = frozenset({"इजराइल", "इजरायल", "इस्राइल", "इसराइल", "इस्रायल"})
+FIRST_PARTS = frozenset({"मोहम्मद", "मुहम्मद", "मौहम्मद", "मोहमद", "सैयद", "शेख"})
+#: What follows a place and no verb.
+PLACE_MARKERS = frozenset({"में", "से", "जिला", "जिले", "शहर", "कस्बे", "निवासी"})
+#: After these चीनी is sugar.
+MILLS = frozenset({"मिल", "मिलें", "मिलों"})
 LIST_MARKS = frozenset({",", "-", "،", "("})
 CONJUNCTIONS = frozenset({"और", "व", "एवं", "तथा"})
 SCORES = {"alias": 0.98, "country": 0.97, "city": 0.9}
@@ -32,8 +39,16 @@ def table_finds(reading: Reading) -> list[Find]:
             index += 1
             continue
         end, entries = hit
+        after_title = reading.titles.get(index, end)
+        later = names.longest(reading.tokens, after_title) if after_title < end else None
+        if later is not None and later[0] > end:  # साध्वी प्रज्ञा सिंह ठाकुर, where साध्वी प्रज्ञा is known, too
+            index = after_title
+            continue
         start, end = name_alone(reading, index, end, entries)
-        finds += parted(reading, table_find(start, end, entries))
+        if is_new(reading, start, entries[0]):
+            finds.append(Find(start - 1, end, "LOC", "head", 0.8))
+        else:
+            finds += parted(reading, table_find(start, end, entries))
         index = end
     return finds
 
@@ -56,6 +71,9 @@ def sounding_finds(reading: Reading) -> Iterator[Find]:
 def _sounding(reading: Reading, first: int, end: int) -> Iterator[Find]:
     words = tuple(reading.words[max(first, 0) : end])
     if first < 0 or end > len(reading) or not all(reading.touches(index) for index in range(first + 1, end)):
+        return
+    is_known = words in reading.gazetteer.names.rows  # and was found to be no name here, for a person's as a rule
+    if is_known and any(reading.is_in_person_lists(index) for index in range(first, end)):
         return
     by_sound = reading.gazetteer.by_sound
     alike = [
@@ -80,6 +98,12 @@ def table_find(start: int, end: int, entries: tuple[Entry, ...]) -> Find:
     entry = entries[0]
     method = "short_name" if entry.form == "short" else METHODS[entry.source]
     return Find(start, end, entry.type, method, SCORES[entry.source], entries, entry.form)
+
+
+def is_new(reading: Reading, start: int, entry: Entry) -> bool:
+    """Whether a place is called after the one that the tables know: न्यू इंग्लैंड."""
+    is_place = entry.type == "LOC" and entry.form == "name"
+    return is_place and reading.touches(start) and reading.words[start - 1] == "न्यू"
 
 
 def name_alone(reading: Reading, start: int, end: int, entries: tuple[Entry, ...]) -> tuple[int, int]:
@@ -147,16 +171,31 @@ def is_doubtful(reading: Reading, start: int, end: int, entry: Entry) -> bool:
         reading.follows_title(start) and reading.touches(end) and reading.words[end] in gazetteer.surnames
     )
     if (
-        entry.type in ("LOC", "ORG")
+        entry.type in ("LOC", "ORG", "FACILITY")
         and reading.is_in_person_lists(start)
         and (is_after_given_name or is_before_surname)
     ):
+        return True
+    if entry.type == "LOC" and entry.form == "name" and follows_first_part(reading, start):
+        return True
+    if entry.type == "ORG" and entry.form == "short" and follows_members(reading, start):
         return True
     is_place = entry.type == "LOC" and entry.form == "name"
     if is_place or entry.form == "short":
         return word in gazetteer.common or (entry.source == "city" and reading.is_in_person_lists(start))
     is_hyphened = gaps[start] == HYPHEN or (end < len(gaps) and gaps[end] == HYPHEN)
     return is_hyphened and entry.type in ("ORG", "PRODUCT")
+
+
+def follows_first_part(reading: Reading, start: int) -> bool:
+    """Whether the name of a country is a person's here: मोहम्मद इजराइल."""
+    return reading.words[start] in ISRAEL and reading.touches(start) and reading.words[start - 1] in FIRST_PARTS
+
+
+def follows_members(reading: Reading, start: int) -> bool:
+    """Whether a class word stands after those who are its members: छात्र संघ is not the संघ that all know."""
+    is_class_word = start in reading.heads and reading.touches(start)
+    return is_class_word and reading.words[start - 1] in reading.gazetteer.members
 
 
 def opens_titled_name(reading: Reading, start: int, end: int) -> bool:
@@ -166,11 +205,15 @@ def opens_titled_name(reading: Reading, start: int, end: int) -> bool:
 
 def has_cue(reading: Reading, start: int, end: int, entry: Entry) -> bool:
     """Whether what stands beside a spelling says that it is a name of this type."""
+    if follows_first_part(reading, start) or (entry.type == "ORG" and follows_members(reading, start)):
+        return False
     after_title = reading.follows_title(start)
     title_follows = reading.touches(end) and end in reading.titles
     head = reading.heads.get(end) if reading.touches(end) else None
     class_word = reading.class_ends.get(start) if reading.touches(start) else None
     if entry.form == "demonym":
+        if reading.touches(end) and reading.words[end] in MILLS | reading.gazetteer.of_peoples:
+            return reading.words[end] not in MILLS
         is_named = reading.touches(end) and not reading.is_stop(end) and names_elsewhere(reading, entry.entity_id)
         return title_follows or head is not None or end in reading.class_words or is_named
     if entry.type == "PERSON":
@@ -181,16 +224,36 @@ def has_cue(reading: Reading, start: int, end: int, entry: Entry) -> bool:
     if head is not None and head[1].type == entry.type:
         return True
     if entry.type == "LOC":
+        if is_in_region(reading, start, end):
+            return True
         beside = [_is_sure_place(reading, start - 1, -1), _is_sure_place(reading, end, 1)]
         is_ambiguous = " ".join(reading.words[start:end]) in reading.gazetteer.ambiguous
         # समाप्त हो गया और पटना: for such a word a place on one side says nothing; रांची, गया और पटना does.
-        return all(beside) if is_ambiguous else any(beside)
+        is_where = reading.touches(end) and reading.words[end] == "में"  # सीवान और गया में
+        return (all(beside) or (beside[0] and is_where)) if is_ambiguous else any(beside)
     if entry.type == "PRODUCT":
         return is_posted_on(reading, end)
     if entry.type != "ORG":
         return False
     acts = entry.form == "short" and reading.touches(end) and reading.words[end] == "ने"  # रेलवे ने
     return acts or title_follows or has_office(reading, end) or _in_brackets(reading, start, end)
+
+
+def is_in_region(reading: Reading, start: int, end: int) -> bool:
+    """Whether a word stands where a town of a known place does: बिहार के गया में, मध्य प्रदेश के गुना, सीधी."""
+    is_marked = reading.touches(end) and reading.words[end] in PLACE_MARKERS
+    is_listed = reading.between(end).strip() in LIST_MARKS or (
+        end < len(reading) and reading.words[end] in CONJUNCTIONS
+    )
+    if not (is_marked or is_listed) or not reading.touches(start):
+        return False
+    if start < 2 or reading.words[start - 1] != "के" or not reading.touches(start - 1):
+        return False
+    for first in range(max(0, start - 4), start - 1):
+        entries = reading.gazetteer.names.rows.get(tuple(reading.words[first : start - 1]), ())
+        if entries and entries[0].type == "LOC" and entries[0].form != "demonym" and not reading.is_weak(start - 2):
+            return True
+    return False
 
 
 def has_office(reading: Reading, end: int) -> bool:
