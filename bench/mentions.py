@@ -144,7 +144,7 @@ def main() -> int:
     if len(sys.argv) == 3 and sys.argv[1] == "--unseen":
         score_unseen(Path(sys.argv[2]))
         return 0
-    if len(sys.argv) not in (2, 3):
+    if len(sys.argv) not in (2, 3) or not Path(sys.argv[1]).is_file():
         print(__doc__)
         return 2
     raw = Path(sys.argv[2]) if len(sys.argv) == 3 else RAW
