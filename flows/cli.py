@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn, TextIO
 
 import typer
 
@@ -60,11 +61,22 @@ class Format(StrEnum):
 def main() -> None:
     """The command; `flows/start.py` is its entry point."""
     stop.begin()
+    open_missing_streams()
     bound_threads()
     try:
         app()
     except KeyboardInterrupt:  # a second one, while the first was told of
         sys.exit(FAILED)
+    finally:
+        for stream in (sys.stdout, sys.stderr):
+            drop_unwritable(stream)
+
+
+def open_missing_streams() -> None:
+    """A stream that was closed before we began leads nowhere: else the next file opened would be standard error."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 open to the end
 
 
 @contextmanager
@@ -72,15 +84,12 @@ def told(debug: bool) -> Iterator[None]:
     """Turn an exception into one line and an exit code; with --debug let it through."""
     try:
         stop.arm()
-        yield
+        with perhaps_unread():
+            yield
     except (typer.Exit, typer.Abort):
         raise
     except KeyboardInterrupt:
         tell_stop()
-    except BrokenPipeError:
-        # The reader of our output has gone (| head): nothing is wrong, and nothing more can be said.
-        sys.stderr.close()
-        raise typer.Exit(PUBLISHED) from None
     except Exception as error:
         stop.disarm()
         if debug:
@@ -90,6 +99,25 @@ def told(debug: bool) -> Iterator[None]:
         fail(str(error) or repr(error), exit_code(error))
     finally:
         stop.disarm()
+
+
+@contextmanager
+def perhaps_unread() -> Iterator[None]:
+    """The reader of our output may go (| head): nothing more can be said, and no exit code changes."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        drop_unwritable(sys.stdout)
+
+
+def drop_unwritable(stream: TextIO) -> None:
+    """Drops what can't be written: Python would try again at the very end, and exit with 120."""
+    try:
+        stream.flush()
+    except OSError:
+        with suppress(OSError):  # a stream of tests has no file
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def tell_stop() -> NoReturn:
@@ -148,7 +176,7 @@ def run(
         from flows.files import scan_root
 
         scan_root(settings.raw)
-        report(settings, run_once(settings))
+        tell(settings, run_once(settings))
 
 
 def run_once(settings: Settings, replay: frozenset[str] = frozenset()) -> Outcome:
@@ -169,6 +197,18 @@ def run_once(settings: Settings, replay: frozenset[str] = frozenset()) -> Outcom
         from flows.pipeline import run as run_pipeline
 
         return run_pipeline(settings, progress=progress, replay=replay)
+
+
+def tell(settings: Settings, outcome: Outcome) -> None:
+    """What the run did; that it can't be written, to a full disk, fails no run."""
+    from flows.terminal import say
+
+    try:
+        with perhaps_unread():
+            report(settings, outcome)
+    except OSError as error:
+        drop_unwritable(sys.stdout)
+        say(f"warning: the run ended well, but its summary can't be written: {error.strerror}")
 
 
 def report(settings: Settings, outcome: Outcome) -> None:
@@ -268,7 +308,7 @@ def replay(
         if not wanted:
             print("nothing is in quarantine")
             return
-        report(settings, run_once(settings, replay=frozenset(wanted)))
+        tell(settings, run_once(settings, replay=frozenset(wanted)))
 
 
 @app.command()
@@ -286,7 +326,8 @@ def upkeep(raw: Raw = None, warehouse: Warehouse = None, debug: Debug = False) -
             print(f"nothing to keep up: there is no warehouse at {settings.warehouse} yet")
             return
         rows = [(step.name, step.status, step.detail.partition("\n")[0]) for step in done.steps]
-        show_table(["step", "status", "result"], rows, console())
+        with perhaps_unread():
+            show_table(["step", "status", "result"], rows, console())
         for warning in done.warnings:
             say(f"warning: {warning}")
         if done.status == "failed":
@@ -440,16 +481,19 @@ def verify(
 ) -> None:
     """Check the promises on the published warehouse by reading raw files and tables again."""
     with told(debug):
+        from flows.files import scan_root
         from flows.terminal import harmless
         from flows.verify import verify as verify_warehouse
         from flows.verify import verify_rebuild
 
         settings = load_settings(raw=raw, warehouse=warehouse)
+        scan_root(settings.raw)
         faults = verify_warehouse(settings)
         if rebuild:
             faults += verify_rebuild(settings)
-        for fault in faults:
-            print(harmless(fault))
+        with perhaps_unread():
+            for fault in faults:
+                print(harmless(fault))
         if faults:
             fail(f"{len(faults)} fault(s) found", FAILED)
         print("all promises hold")

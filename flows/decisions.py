@@ -43,7 +43,8 @@ def read_decisions(path: Path) -> list[Decision]:
         DecisionError: a line is no decision.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        # Not splitlines: JSON may hold U+2028 and others as they are. An editor may have put a byte-order mark.
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
     except FileNotFoundError:
         return []
     except (OSError, UnicodeDecodeError) as error:
@@ -79,9 +80,11 @@ def _parse(line: str, where: str) -> Decision:
         row: Any = json.loads(line)
         if not isinstance(row["names"], list):
             raise TypeError("names is no list")
-        return Decision(row["decision"], row["type"], tuple(row["names"]), str(row.get("at", "")))
+        decision = Decision(row["decision"], row["type"], tuple(row["names"]), str(row.get("at", "")))
+        "".join(decision.names).encode()  # an escaped half of a pair is no text
+        return decision
     except DecisionError as error:
         raise DecisionError(f"{where}: {error}; correct or delete the line") from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         wanted = '{"decision": "join", "type": "PERSON", "names": ["…", "…"], "at": "2026-01-31T12:00:00+00:00"}'
         raise DecisionError(f"{where} is no decision: {line[:80]!r}; a line reads {wanted}") from error

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
 import math
+import os
 import re
 import sys
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from itertools import chain
 from typing import TYPE_CHECKING, TextIO
@@ -37,14 +40,22 @@ def harmless(text: str) -> str:
     return _CONTROLS.sub(lambda match: chr(0x2400 + ord(match[0])) if match[0] < " " else "", text)
 
 
+class _Console(Console):
+    """Rich would end the process with 1, as if a run had failed, when the reader of our output has gone."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
+
+
 def console(stream: TextIO | None = None) -> Console:
     """A console that takes markup from nobody: what is printed is text."""
-    return Console(file=stream or sys.stdout, markup=False, highlight=False, emoji=False, soft_wrap=False)
+    return _Console(file=stream or sys.stdout, markup=False, highlight=False, emoji=False, soft_wrap=False)
 
 
 def say(message: str) -> None:
-    """A line for people, on standard error, so that standard output stays data."""
-    console(sys.stderr).print(Text(harmless(message)), soft_wrap=True)
+    """A line for people, on standard error, so that standard output stays data. That it gets lost stops no work."""
+    with suppress(OSError):
+        console(sys.stderr).print(Text(harmless(message)), soft_wrap=True)
 
 
 def show_line(out: Console, text: str, style: str = "", *, indent: int = 0) -> None:

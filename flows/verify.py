@@ -5,6 +5,7 @@ Nothing of the pipeline is used here but the connection to the warehouse: what t
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import hashlib
 import html
@@ -131,6 +132,7 @@ def verify(settings: Settings, is_waiting: Callable[[str], bool] = lambda path: 
                 source = []
             found = [*check_ledger(article), *source, *check_body(article), *check_mentions(article)]
             faults += [f"{article.source}: {fault}" for fault in found]
+        faults += check_presence(published)
         faults += check_identity(published)
         faults += check_search(published)
     if len(faults) > MOST_FAULTS:
@@ -224,9 +226,30 @@ def check_source(article: Article, raw: Path, bulk: BulkFiles) -> Iterator[str]:
         yield "promise 1: white space of the page is not collapsed"
 
 
+def check_presence(path: Path) -> Iterator[str]:
+    """A file that is loaded has an article, a record that could be used its own, and no other has one."""
+    statuses = {str(file): str(status) for file, status in _rows(path, "select path, status from files")}
+    ids, sources = set[object](), set[str]()
+    for article_id, source in _rows(path, "select article_id, source_path from articles"):
+        ids.add(article_id)
+        sources.add(str(source))
+    for source in sorted(sources | {file for file, status in statuses.items() if status == "loaded"}):
+        status = statuses.get(source, "unknown")
+        if (status == "loaded") != (source in sources):
+            yield f"{source}: promise 1: the file is {status}, yet has {'an' if source in sources else 'no'} article"
+    records = "select source_path, source_record, article_id, error_code from records order by all"
+    for source, number, article_id, code in _rows(path, records):
+        if (code is None) != (article_id in ids):
+            verdict = code or "no error"
+            yield f"{source}#{number}: promise 1: {verdict}, yet {'an' if article_id in ids else 'no'} article"
+
+
 def read_source(article: Article, raw: Path) -> bytes:
     """The bytes of a raw file of one document, without their compression."""
-    data = find_file(raw, article.path).read_bytes()
+    try:
+        data = find_file(raw, article.path).read_bytes()
+    except OSError as error:
+        raise _Unreadable(f"the raw file can't be read: {error.strerror}") from error
     if hashlib.sha256(data).hexdigest() != article.sha256:
         raise _Unreadable(CHANGED)
     if article.path.lower().endswith(".gz"):
@@ -239,6 +262,10 @@ def read_source(article: Article, raw: Path) -> bytes:
 def decode_source(article: Article, data: bytes) -> str:
     """The characters of a page, read by what `files` or `records` says of it."""
     codec, *repairs = article.encoding.split("+")
+    try:
+        codecs.lookup(codec)
+    except LookupError:
+        raise _Unreadable(f"encoding says {article.encoding}, which is none") from None
     if "bom" in repairs:
         mark = "\ufeff".encode(codec)
         if not data.startswith(mark):
@@ -281,10 +308,14 @@ class BulkFiles:
         self._path, self._why = article.path, ""
         try:
             path = find_file(self._raw, article.path)
+            is_same = hash_of(path) == article.sha256
+        except OSError as error:
+            self._why = f"the raw file can't be read: {error.strerror}"
+            return
         except _Unreadable as error:
             self._why = str(error)
             return
-        if hash_of(path) != article.sha256:
+        if not is_same:
             self._why = CHANGED
         else:
             self._pages = read_pages(path, article.file_format)
@@ -458,7 +489,11 @@ def check_identity(path: Path) -> list[str]:
         articles_of.setdefault(entity_id, set()).add(article_id)
         if article_id not in articles:
             faults.append(f"promise 4: mention {mention_id} is in {article_id}, which is no article")
-    entities = {row[0]: row[1:] for row in _rows(path, "select entity_id, article_count, mention_count from entities")}
+    entities: dict[object, tuple[object, ...]] = {}
+    for entity_id, *counts in _rows(path, "select entity_id, article_count, mention_count from entities"):
+        if entity_id in entities:
+            faults.append(f"promise 4: entity {entity_id} is there several times")
+        entities[entity_id] = tuple(counts)
     for entity_id in sorted(mention_counts.keys() - entities.keys(), key=str):
         faults.append(f"promise 4: mentions name {entity_id}, which is no entity")
     for entity_id, found in entities.items():
@@ -470,6 +505,7 @@ def check_identity(path: Path) -> list[str]:
         "articles.run_id": ("select distinct run_id from articles", runs),
         "files.first_run_id": ("select distinct first_run_id from files", runs),
         "files.last_run_id": ("select distinct last_run_id from files", runs),
+        "generation.run_id": ("select run_id from generation", runs),
         "entity_redirects.run_id": ("select distinct run_id from entity_redirects", runs),
         "entity_redirects.entity_id": ("select distinct entity_id from entity_redirects", set(entities)),
         "entity_aliases.entity_id": ("select distinct entity_id from entity_aliases", set(entities)),
@@ -478,6 +514,12 @@ def check_identity(path: Path) -> list[str]:
         faults += [
             f"promise 4: {column} {row[0]} stands for nothing" for row in _rows(path, sql) if row[0] not in known
         ]
+    spelt = "select entity_id, surface, count(*) from mentions group by all"
+    aliases = "select entity_id, alias, mention_count from entity_aliases"
+    for entity_id, alias, count in _rows(path, f"({spelt} except {aliases}) order by all"):
+        faults.append(f"promise 4: entity {entity_id} is spelt {alias!r} {count} times, and its aliases do not say so")
+    for entity_id, alias, count in _rows(path, f"({aliases} except {spelt}) order by all"):
+        faults.append(f"promise 4: {entity_id} has an alias {alias!r} of {count} mentions, which are not there")
     return faults
 
 

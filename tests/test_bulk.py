@@ -322,7 +322,14 @@ def test_verify_finds_a_record_that_is_not_what_the_warehouse_says(settings: Set
 
     with duckdb.connect(str(settings.warehouse)) as connection:
         connection.execute("update blocks set raw_text = replace(raw_text, 'खबर 1', 'खबर 2')")
-    assert [fault for fault in verify(settings) if fault.startswith("setu/a.jsonl#2: promise 1: the blocks are not")]
+        connection.execute("update records set error_code = 'empty' where source_record = 1")
+        connection.execute("delete from articles where source_record = 3")
+    found = verify(settings)
+    assert [fault for fault in found if fault.startswith("setu/a.jsonl#2: promise 1: the blocks are not")]
+    assert {
+        "setu/a.jsonl#1: promise 1: empty, yet an article",
+        "setu/a.jsonl#3: promise 1: no error, yet no article",
+    } <= {*found}
     path.write_bytes(json_lines(page(n) for n in range(4)))
     assert "the raw file changed since the last run" in verify(settings)[0]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -50,6 +51,7 @@ def test_help_imports_nothing_heavy() -> None:
     [
         pytest.param(("run", "--raw", "nowhere"), 2, "the raw folder nowhere does not exist", id="missing raw folder"),
         pytest.param(("run", "--raw", "file.txt"), 2, "file.txt is not a folder", id="raw is a file"),
+        pytest.param(("verify", "--raw", "nowhere"), 2, "nowhere does not exist", id="nothing to verify"),
         pytest.param(("run", "--speed", "9"), 2, "No such option: --speed", id="bad flag"),
         pytest.param(("run", "--workers", "0"), 2, "--workers", id="no workers"),
         pytest.param(("fly",), 2, "No such command 'fly'", id="bad command"),
@@ -141,6 +143,55 @@ def test_a_run_that_is_stopped_leaves_its_line(tmp_path: Path, number: signal.Si
     khabar("run", "--no-mentions", cwd=tmp_path)
     lines = (tmp_path / "warehouse" / ".khabar" / "runs.jsonl").read_text(encoding="utf-8").splitlines()
     assert [json.loads(line)["status"] for line in lines] == ["failed", "published"]
+
+
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        pytest.param(("run",), 0, id="run"),
+        pytest.param(("status",), 0, id="status"),
+        pytest.param(("digest",), 0, id="digest"),
+        pytest.param(("verify", "--raw", "elsewhere"), 1, id="verify"),
+    ],
+)
+def test_a_reader_that_goes_away_changes_no_exit_code(
+    sample_settings: Settings, tmp_path: Path, stream: str, arguments: tuple[str, ...], code: int
+) -> None:
+    """As of `khabar status | head -1`; and a run goes on although nobody can be told of it."""
+    (tmp_path / "elsewhere").mkdir()
+    warehouse = tmp_path / "w" / "news.duckdb" if arguments[0] == "run" else sample_settings.warehouse
+    raw = () if "--raw" in arguments else ("--raw", tmp_path / "elsewhere")
+    nobody, unread = os.pipe()
+    os.close(nobody)
+    command = [KHABAR, *arguments, *raw, "--warehouse", warehouse]
+    others = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, stream: unread}
+    try:
+        done = subprocess.run(command, cwd=tmp_path, timeout=120, check=False, **others)  # type: ignore[call-overload]
+    finally:
+        os.close(unread)
+    assert done.returncode == code
+    assert b"Broken pipe" not in (done.stderr or b"")
+    assert warehouse.exists()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
+def test_a_full_disk_for_the_summary_fails_no_run(tmp_path: Path) -> None:
+    (tmp_path / "raw").mkdir()
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done, asked = (
+            subprocess.run([KHABAR, name], cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, timeout=120, check=False)
+            for name in ("run", "digest")
+        )
+    assert (done.returncode, asked.returncode) == (0, 1)
+    assert "its summary can't be written: No space left on device" in done.stderr.decode()
+
+
+def test_closed_streams_are_no_fault(tmp_path: Path) -> None:
+    (tmp_path / "raw").mkdir()
+    script = '"$0" run <&- >&- 2>&-'
+    assert subprocess.run(["/bin/sh", "-c", script, KHABAR], cwd=tmp_path, timeout=120, check=False).returncode == 0
+    khabar("verify", cwd=tmp_path)
 
 
 def test_clean_prints_the_body_of_a_file_and_of_standard_input(tmp_path: Path) -> None:

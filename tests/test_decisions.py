@@ -31,6 +31,14 @@ def test_a_last_line_without_a_line_break_is_kept(tmp_path: Path) -> None:
     assert read_decisions(path) == [JOIN, SPLIT]
 
 
+def test_a_file_is_read_as_an_editor_leaves_it(tmp_path: Path) -> None:
+    path = tmp_path / "decisions.jsonl"
+    odd = Decision("join", "ORG", ("एक\u2028दो", "तीन"), "2026-01-02T03:04:05+00:00")
+    append_decision(path, JOIN, odd)
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    assert read_decisions(path) == [JOIN, odd]
+
+
 @pytest.mark.parametrize("room", [10, 100], ids=["half a line", "a line and a half"])
 def test_a_disk_that_is_full_leaves_no_half_line(tmp_path: Path, room: int) -> None:
     """It would stop every run until somebody deletes it; and of two decisions made at once none is kept alone."""
@@ -58,6 +66,8 @@ def test_a_disk_that_is_full_leaves_no_half_line(tmp_path: Path, room: int) -> N
         pytest.param('{"decision": "join", "type": "MAN", "names": ["a", "b"]}', "'MAN'", id="type"),
         pytest.param('{"decision": "join", "type": "PERSON", "names": ["a", "a"]}', "different", id="one name"),
         pytest.param('{"decision": "join", "type": "PERSON", "names": ["a", 5]}', "spellings", id="a number"),
+        pytest.param('{"decision": "join", "type": "PERSON", "names": ["a", "\\ud800"]}', "no decision", id="no text"),
+        pytest.param("[" * 100_000, "no decision", id="deeper than anything"),
     ],
 )
 def test_a_bad_line_is_named(tmp_path: Path, line: str, word: str) -> None:

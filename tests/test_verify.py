@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import hashlib
 import os
@@ -106,6 +107,14 @@ def test_without_a_warehouse_it_says_what_to_do(settings: Settings) -> None:
         ("update search_words set word = 'x'", "a search does not go by the words of the article"),
         ("delete from search_places", "a search does not go by the words of the article"),
         ("insert into blocks select * replace ('x' as article_id) from blocks", "blocks.article_id x stands for"),
+        ("delete from articles", "setu/1.txt: promise 1: the file is loaded, yet has no article"),
+        ("delete from files", "setu/1.txt: promise 1: the file is unknown, yet has an article"),
+        ("update files set status = 'quarantined'", "promise 1: the file is quarantined, yet has an article"),
+        ("update files set encoding = 'klingon'", "promise 1: encoding says klingon, which is none"),
+        ("insert into entities from entities", "promise 4: entity modi is there several times"),
+        ("update generation set run_id = 'x'", "promise 4: generation.run_id x stands for nothing"),
+        ("delete from entity_aliases", "promise 4: entity modi is spelt 'मोदी' 2 times, and its aliases do not say so"),
+        ("update entity_aliases set mention_count = 9", "modi has an alias 'मोदी' of 9 mentions, which are not there"),
     ],
 )
 def test_what_does_not_hold_is_named(sound: Settings, statement: str, fault: str) -> None:
@@ -122,6 +131,21 @@ def test_a_raw_file_that_changed_since_the_run_is_named(sound: Settings) -> None
     ]
     (sound.raw / TEXT.path).unlink()
     assert "the raw file is gone since the last run" in verify.verify(sound)[0]
+
+
+def test_a_raw_file_that_may_not_be_read_is_a_fault_among_others(
+    sound: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To root all files are readable."""
+
+    def refuse(path: Path) -> bytes:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    edit(sound, "update entities set mention_count = 9")
+    found = verify.verify(sound)
+    assert found[0] == "setu/1.txt: promise 1: the raw file can't be read: Permission denied"
+    assert any("promise 4" in fault for fault in found)
 
 
 def test_many_faults_are_cut_short(sound: Settings) -> None:

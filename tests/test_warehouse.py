@@ -427,12 +427,20 @@ def test_a_refused_line_is_no_template_until_the_user_takes_it_back(settings: Se
 
 
 @pytest.mark.parametrize(
-    "text", ["site\nsetu\n", "setu,line\n", "site,pattern\nsetu\n"], ids=["column", "header", "row"]
+    ("text", "fault"),
+    [
+        pytest.param("site\nsetu\n", r"line 1: \['site'\] is not the header", id="column"),
+        pytest.param("setu,line\n", r"line 1: \['setu', 'line'\] is not the header", id="header"),
+        pytest.param("site,pattern\nsetu\n", r"line 2: .* is not a site and a pattern", id="row"),
+        pytest.param(
+            "site,pattern\nsetu,a\nsetu,one, two\n", r"line 3: .* stands in quotes", id="comma without quotes"
+        ),
+    ],
 )
-def test_a_list_of_refused_lines_that_is_none_is_refused(settings: Settings, text: str) -> None:
+def test_a_list_of_refused_lines_that_is_none_is_refused(settings: Settings, text: str, fault: str) -> None:
     settings.state.mkdir()
     settings.refused_templates.write_text(text, encoding="utf-8")
-    with pytest.raises(WarehouseError, match=r"refused_templates\.csv: every row needs a site and a pattern"):
+    with pytest.raises(WarehouseError, match=rf"refused_templates\.csv, {fault}"):
         warehouse.read_refused(settings)
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -26,6 +25,8 @@ OF_PAGES: Final = frozenset(
 EXAMPLES: Final = 3
 #: Articles whose texts are compared at once: what they need stays below the memory of a stage.
 TOGETHER: Final = 5_000
+#: How soon a check that goes on is interrupted again.
+AGAIN_SECONDS: Final = 0.05
 #: All ids are above the one and below the other.
 EVERYTHING: Final = [("", "~")]
 
@@ -54,13 +55,25 @@ def check(generation: Path, run_id: str | None = None, threads: int = 1) -> list
         ranges = article_ranges((connection.execute(sql, {"run_id": run_id}).fetchone() or (0,))[0], TOGETHER)
         with ExitStack() as opened, ThreadPoolExecutor(threads) as pool:
             checks = [(script, opened.enter_context(closing(sibling(connection)))) for script in scripts("4")]
+            futures = [pool.submit(_find_faults, run_id, ranges, *check) for check in checks]
             try:
-                found = list(pool.map(partial(_find_faults, run_id, ranges), *zip(*checks, strict=True)))
-            except BaseException:  # who stops a run does not want to wait for the other checks
-                for _, own in checks:
-                    own.interrupt()
+                found = [future.result() for future in futures]
+            except BaseException:
+                _give_up(futures, [own for _, own in checks])
                 raise
     return [fault for fault in found if fault.count]
+
+
+def _give_up(futures: Sequence[Future[Fault]], connections: Sequence[duckdb.DuckDBPyConnection]) -> None:
+    """Ends the checks that still run: who stops a run does not want to wait for them, nor does a second Ctrl-C."""
+    for future in futures:
+        future.cancel()
+    is_over = False
+    while not is_over:
+        with suppress(KeyboardInterrupt):
+            for connection in connections:
+                connection.interrupt()
+            is_over = not wait(futures, AGAIN_SECONDS).not_done  # between two queries an interrupt is lost
 
 
 def _find_faults(

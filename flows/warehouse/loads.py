@@ -56,21 +56,26 @@ def read_refused(settings: Settings) -> list[tuple[str, str]]:
     """The site templates that the user refused: rows `site,pattern` of .khabar/refused_templates.csv.
 
     Raises:
-        WarehouseError: the file has other columns or is not UTF-8.
+        WarehouseError: the file has other columns, a row of more or fewer, or is not UTF-8.
     """
     path = settings.refused_templates
     try:
         with path.open(encoding="utf-8-sig", newline="") as lines:
             reader = csv.DictReader(lines)
-            rows = list(reader)
+            rows = [(reader.line_num, row) for row in reader]
     except FileNotFoundError:
         return []
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise WarehouseError(f"{path} can't be read: {error}; it is a CSV file in UTF-8") from error
-    is_headed = {"site", "pattern"} <= set(reader.fieldnames or ("site", "pattern"))
-    if not is_headed or any(row["site"] is None or row["pattern"] is None for row in rows):
-        raise WarehouseError(f"{path}: every row needs a site and a pattern, under the header site,pattern")
-    return sorted({(row["site"], row["pattern"]) for row in rows})
+    if not {"site", "pattern"} <= set(reader.fieldnames or ("site", "pattern")):
+        raise WarehouseError(f"{path}, line 1: {reader.fieldnames!r} is not the header site,pattern; put it there")
+    for number, row in rows:  # a comma of the pattern itself, if not in quotes, begins another column
+        if None in row or row["site"] is None or row["pattern"] is None:
+            raise WarehouseError(
+                f"{path}, line {number}: {[*row.values()]!r} is not a site and a pattern; "
+                'one that holds a comma stands in quotes: site,"one, two"'
+            )
+    return sorted({(row["site"], row["pattern"]) for _, row in rows})
 
 
 @lean
