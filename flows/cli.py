@@ -454,9 +454,9 @@ def entity(
 ) -> None:
     """Spellings of an entity with rule, score and articles; --join and --split record your decision."""
     with told(debug):
-        from flows.identity import record_decision, show_entity
+        from flows.identity import read_type, record_decision, show_entity
 
-        settings = load_settings(raw=raw, warehouse=warehouse)
+        settings, kind = load_settings(raw=raw, warehouse=warehouse), read_type(kind)
         if join or split:
             record_decision(settings, name, join or [], split or [], kind)
         else:

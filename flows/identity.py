@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from flows import warehouse
 from flows.decisions import TYPES, Decision, append_decision, read_decisions
-from flows.settings import Settings
+from flows.settings import Settings, UsageError
 from flows.terminal import console, harmless, show_line, show_table
 from flows.text.tokens import fold_name
 
@@ -91,6 +91,17 @@ def _curated_ids(name: str) -> set[str]:
     from flows.batches import gazetteer
 
     return {entry.entity_id for entry in gazetteer().names.rows.get(tuple(fold_name(name).split()), ())}
+
+
+def read_type(kind: str | None) -> str | None:
+    """The type of names that the user means, in capitals or not.
+
+    Raises:
+        UsageError: there is none such.
+    """
+    if kind is not None and kind.upper() not in TYPES:
+        raise UsageError(f"type {kind!r} is none of {', '.join(TYPES)}")
+    return kind and kind.upper()
 
 
 def show_entity(settings: Settings, name: str, kind: str | None) -> None:
@@ -204,8 +215,6 @@ def record_decision(settings: Settings, name: str, join: list[str], split: list[
     Raises:
         IdentityError: a spelling is unknown or means several entities, or a decision would change nothing.
     """
-    if kind is not None and kind not in TYPES:
-        raise IdentityError(f"type {kind!r} is none of {', '.join(TYPES)}")
     at = datetime.now(UTC).isoformat(timespec="seconds")
     identity = Identity(read_printed(settings), read_decisions(settings.decisions))
     made: list[Decision] = []

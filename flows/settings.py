@@ -11,6 +11,8 @@ from pathlib import Path
 SETTINGS_FILE = "khabar.toml"
 #: What can work on the batches of a run.
 ENGINES = ("local", "ray")
+#: A process and some threads for each: with a hundred thousand a machine answers no more.
+MOST_WORKERS = 1024
 
 
 class UsageError(ValueError):
@@ -111,6 +113,8 @@ def load_settings(folder: Path | None = None, **flags: object) -> Settings:
         shlex.split(settings.on_failure)
     except ValueError as error:
         raise SettingsError(f"on_failure = {settings.on_failure!r} is no command: {error}") from error
+    if settings.workers > MOST_WORKERS:
+        raise SettingsError(f"workers = {settings.workers} is more than {MOST_WORKERS}; leave it out to use every core")
     if settings.engine not in ENGINES:
         raise SettingsError(f"engine = {settings.engine!r} is unknown; {' or '.join(ENGINES)}")
     if settings.engine == "ray":

@@ -11,8 +11,8 @@ from conftest import make_page
 from flows import pipeline, warehouse
 from flows.columns import width
 from flows.decisions import read_decisions
-from flows.identity import WHY, IdentityError, find_entities, record_decision, show_entity
-from flows.settings import Settings
+from flows.identity import WHY, IdentityError, find_entities, read_type, record_decision, show_entity
+from flows.settings import Settings, UsageError
 
 #: What the pages tell of, two names a page, the surname again by itself.
 STORIES = (
@@ -179,3 +179,9 @@ def test_several_entities_of_a_name_are_shown_and_none_is_an_error(
 def test_every_rule_of_the_warehouse_is_explained(sample_settings: Settings) -> None:
     rules = {row[0] for row in warehouse.query(sample_settings.warehouse, "select rule from entity_aliases").rows}
     assert len(rules) >= 4 and rules <= WHY.keys()
+
+
+def test_a_type_may_be_given_in_small_letters_and_a_wrong_one_is_wrong_usage() -> None:
+    assert (read_type("person"), read_type("ORG"), read_type(None)) == ("PERSON", "ORG", None)
+    with pytest.raises(UsageError, match="'FOO' is none of PERSON"):
+        read_type("FOO")

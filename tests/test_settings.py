@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.settings import Settings, SettingsError, load_settings
+from flows.settings import MOST_WORKERS, Settings, SettingsError, load_settings
 
 
 @pytest.fixture(autouse=True)
@@ -39,6 +39,12 @@ def test_a_bad_file_says_which_value_where(tmp_path: Path, toml: str, says: str)
     with pytest.raises(SettingsError, match=r"khabar\.toml") as error:
         load_settings(tmp_path)
     assert says in str(error.value)
+
+
+def test_more_workers_than_a_machine_bears_are_refused(tmp_path: Path) -> None:
+    assert load_settings(tmp_path, workers=MOST_WORKERS).worker_count == MOST_WORKERS
+    with pytest.raises(SettingsError, match="workers = 1025 is more than 1024"):
+        load_settings(tmp_path, workers=MOST_WORKERS + 1)
 
 
 def test_a_file_that_can_not_be_read_is_named(tmp_path: Path) -> None:
