@@ -144,13 +144,16 @@ def main() -> int:
     if len(sys.argv) == 3 and sys.argv[1] == "--unseen":
         score_unseen(Path(sys.argv[2]))
         return 0
-    if len(sys.argv) not in (2, 3) or not Path(sys.argv[1]).is_file():
+    if len(sys.argv) not in (2, 3):
         print(__doc__)
         return 2
     raw = Path(sys.argv[2]) if len(sys.argv) == 3 else RAW
     if not raw.is_dir():
         print(f"{raw} is missing: the gold marks names in files that are not part of this repository")
         return 1
+    if not Path(sys.argv[1]).is_file():
+        print(f"{sys.argv[1]} is no warehouse\n{__doc__}")
+        return 2
     texts = {path.name: path.read_bytes().decode("utf-8") for path in sorted(raw.glob("*.txt"))}
     gold = [mention for mention in read_gold() if mention.file in texts]
     report(gold, [mention for mention in read_warehouse(Path(sys.argv[1])) if mention.file in texts], texts)
