@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from flows.labelling.furniture import first_line_columns, furniture_columns
+from flows.labelling.furniture import furniture_columns
 from flows.labelling.markup import find_groups, markup_columns, title_columns
 from flows.labelling.rows import FAR, Columns, Floats, Ints, Rows, page_rows, ratio
 from flows.labelling.surface import Surface, read_surface, shared_words
@@ -42,7 +42,6 @@ def text_features(segments: pl.DataFrame, *, with_gaps: bool = True) -> Features
     has_gaps = rows.total(loose) > 0
     columns = surface.columns | _place(surface, rows)
     columns |= furniture_columns(bare, surface.words, rows)
-    columns |= first_line_columns(surface.long, surface.words, rows)
     unknown = np.full(len(index), -1, dtype=np.int64)
     columns |= {
         "gap_above": gap if with_gaps else unknown,

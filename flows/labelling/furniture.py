@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from flows.labelling.rows import FAR, Columns, Ints, Rows, ratio
+from flows.labelling.rows import Columns, Ints, Rows, ratio
 from flows.labelling.surface import SPACELESS, spaceless_words
 
 FURNITURE_WORDS: Final = Path(__file__).parents[1] / "rules" / "furniture_words.txt"
@@ -68,7 +68,7 @@ def furniture_columns(texts: list[str], words: Ints, rows: Rows) -> Columns:
 
 
 @lru_cache(maxsize=1 << 15)  # the pages of a site share most of their short lines
-def _read_line(text: str) -> tuple[list[int], str]:
+def _read_line(text: str) -> tuple[tuple[int, ...], str]:
     """The kinds of the furniture words of a line, and its mould, if it has one of them or a number.
 
     The mould is the line with numbers blotted out and every run of words that tell nothing taken for one.
@@ -80,13 +80,13 @@ def _read_line(text: str) -> tuple[list[int], str]:
     if SPACELESS.search(text):
         known += [lexicon.kind_of[word] for word in lexicon.spaceless.findall(text)]
     if not known and not _DIGITS.search(text):
-        return known, ""
+        return tuple(known), ""
     parts: list[str] = []
     for word, kind in zip(row, kinds, strict=True):
         part = _DIGITS.sub("0", word) if kind is not None or _DIGITS.search(word) else "x"
         if part != "x" or not parts or parts[-1] != "x":
             parts.append(part)
-    return known, " ".join(parts)
+    return tuple(known), " ".join(parts)
 
 
 def _count_moulds(moulds: list[str], rows: Rows) -> Ints:
@@ -110,25 +110,3 @@ def _places(name: str, marks: NDArray[np.bool_], rows: Rows) -> Columns:
             lines = rows.window(np.ones_like(marked), before, after)
             columns[f"near_{name}_{side}_{reach}"] = ratio(rows.window(marked, before, after), lines)
     return columns
-
-
-_LONGEST_TITLE: Final = 40  # words
-
-
-def first_line_columns(long: list[set[str]], words: Ints, rows: Rows) -> Columns:
-    """How far a line repeats the first of its page, mostly its title, and where the line is that does so best."""
-    share = np.zeros(len(long), dtype=np.float32)
-    place = np.full(len(long), -1, dtype=np.int64)
-    for first, end in rows.spans():
-        title = long[first]
-        best = 0.0
-        for at in range(first + 1, end):
-            if words[at] > _LONGEST_TITLE or not long[at] or title.isdisjoint(long[at]):
-                continue
-            common = len(title & long[at])
-            share[at] = common / len(long[at])
-            if share[at] > 0.6 and 2 * common > len(title) and share[at] * common > best + 1e-6:
-                best = float(share[at]) * common
-                place[first:end] = at
-    distance = np.where(place >= 0, np.clip(rows.number - place, -FAR, FAR), -2 * FAR)
-    return {"first_line_share": share, "from_first_line": distance}
