@@ -56,6 +56,7 @@ def read_examples(gold: GoldPages, form: str) -> Examples:
     found = [gold_coverage(texts[first:end], golds[ids[first]]) for first, end in features.rows.spans()]
     folds = {name: fold_of(site) for name, site in sites.items()}
     return Examples(
+        form,
         features,
         np.concatenate([coverage for coverage, _ in found]),
         np.concatenate([sizes for _, sizes in found]),

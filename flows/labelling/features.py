@@ -8,9 +8,10 @@ from typing import Final
 import numpy as np
 import polars as pl
 
+from flows.labelling.furniture import furniture_columns
 from flows.labelling.markup import find_groups, markup_columns, title_columns
 from flows.labelling.rows import FAR, Columns, Floats, Ints, Rows, page_rows, ratio
-from flows.labelling.surface import Surface, read_surface
+from flows.labelling.surface import Surface, read_surface, shared_words
 
 _LINE_END: Final = r"[\n\r\x0b\x0c\x85\u2028\u2029]"
 
@@ -31,7 +32,7 @@ def text_features(segments: pl.DataFrame, *, with_gaps: bool = True) -> Features
     """The columns of lines of plain text; without gaps, blank lines are taken for unknown."""
     index, bare = _visible(segments)
     rows = page_rows(segments["article_id"].gather(index).to_list())
-    surface = read_surface(bare, rows)
+    surface = read_surface(bare, rows, with_east=True)
     line_ends = segments["raw_text"].str.count_matches(_LINE_END).to_numpy()
     sums = np.concatenate([[0], np.cumsum(line_ends, dtype=np.int64)])
     gap = np.diff(sums[index], prepend=0)  # line ends since the row above
@@ -40,6 +41,7 @@ def text_features(segments: pl.DataFrame, *, with_gaps: bool = True) -> Features
     loose = (gap > 1).astype(np.int64)
     has_gaps = rows.total(loose) > 0
     columns = surface.columns | _place(surface, rows)
+    columns |= furniture_columns(bare, surface.words, rows)
     unknown = np.full(len(index), -1, dtype=np.int64)
     columns |= {
         "gap_above": gap if with_gaps else unknown,
@@ -75,7 +77,7 @@ def html_features(segments: pl.DataFrame, pages: pl.DataFrame) -> Features:
     ids = known["article_id"].to_list()
     tags, csses, boxes = (known[name].fill_null("").to_list() for name in ("tag", "css", "ancestors"))
     rows = page_rows(ids)
-    surface = read_surface(bare, rows)
+    surface = read_surface(bare, rows, with_east=False)
     words = surface.words
     link = np.rint(100 * known["link_share"].fill_null(0).to_numpy()).astype(np.int64)
     extracted = known["is_extracted"].fill_null(False).to_numpy().astype(np.int64)
@@ -159,6 +161,10 @@ SCALE: Final = 1000
 NEIGHBOURS: Final = (-5, -4, -3, -2, -1, 1, 2, 3, 4, 5)
 
 
+#: Words of a line that tells what the article is about.
+LEAST_WORDS: Final = 12
+
+
 def second_features(features: Features, first: Ints) -> tuple[list[str], Floats]:
     """The columns of the second model: those of the first and what it says of the block and of those around it."""
     rows, words = features.rows, np.minimum(features.surface.words, 100) + 1
@@ -185,6 +191,9 @@ def second_features(features: Features, first: Ints) -> tuple[list[str], Floats]
         "words_likely": rows.total(likely * words),
     }
     columns |= _best_stretch(p, words, rows)
+    if not features.groups:  # a text: where there is no markup its words must tell one article from the next
+        surely = likely.astype(bool) & (features.surface.words >= LEAST_WORDS)
+        columns["shared_likely"] = shared_words(features.surface.long, surely, rows)
     for name, group in features.groups.items():
         held = np.bincount(group, weights=weighted).astype(np.int64)
         of_words = np.bincount(group, weights=words).astype(np.int64)

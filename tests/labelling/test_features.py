@@ -58,6 +58,49 @@ def test_function_words_tell_sentences_from_menus_in_hindi_and_english() -> None
 
 
 @pytest.mark.parametrize(
+    ("text", "words", "ending"),
+    [
+        pytest.param("市议会星期一表示旧桥将关闭到年底。", 6, 3, id="Chinese"),
+        pytest.param("市は月曜日、古い橋を閉鎖する", 5, 1, id="Japanese"),
+        pytest.param("สภาเทศบาลกล่าวเมื่อวันจันทร์", 8, 1, id="Thai"),
+        pytest.param("시의회는 월요일 다리를 닫는다", 4, 1, id="Korean has spaces"),
+        pytest.param("《旧桥》 iPhone 15", 3, 1, id="mixed"),
+    ],
+)
+def test_letters_make_words_where_a_script_has_no_spaces(text: str, words: int, ending: int) -> None:
+    found = read(text)
+    assert (column(found, "words"), column(found, "ending")) == ([words], [ending])
+
+
+def test_function_words_are_found_inside_a_line_without_spaces() -> None:
+    assert column(read("市议会的桥是旧的，在年底关闭。\n首页 新闻 体育\n"), "common")[0] > 0.3
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("Share on Facebook", "menu"),
+        ("12 Comments", "reader"),
+        ("Lesen Sie auch:", "more"),
+        ("यह भी पढ़ें", "more"),
+        ("相关新闻推荐", "more"),
+        ("(Photo: Reuters)", "credit"),
+        ("2 hours ago", "time"),
+    ],
+)
+def test_words_of_furniture_tell_what_a_short_line_is_about(line: str, kind: str) -> None:
+    found = read(f"{PROSE}\n{line}\n{PROSE}\n")
+    assert column(found, kind)[1] > 0
+    assert column(found, f"until_{kind}")[0] == column(found, f"since_{kind}")[2] == 0
+
+
+def test_lines_of_one_mould_differ_in_names_and_numbers_only() -> None:
+    signed = [f"{name} on May {day}, 2026 said:" for day, name in enumerate(("Asha", "Ravi Kumar", "M. Iyer"), 3)]
+    found = read("\n".join([PROSE, *(line for name in signed for line in (name, PROSE))]))
+    assert column(found, "mould_copies")[1::2] == [3, 3, 3]
+
+
+@pytest.mark.parametrize(
     ("name", "kept", "left"),
     [("in_article", 1, 0), ("class_strong_body", 1, 0), ("class_menu", 0, 1), ("link_share", 0, 100), ("in_nav", 0, 1)],
 )
