@@ -31,6 +31,13 @@ CLASS_LISTS = (
     "things",
     "closed",
     "of_peoples",
+    "person_endings",
+    "directions",
+    "governments",
+    "learned",
+    "given_countries",
+    "first_parts",
+    "mills",
 )
 #: English words in names of organisations that are as common outside of them.
 ENGLISH_ALONE = frozenset({fold_word("द"), fold_word("लि"), fold_word("न्यू"), fold_word("स्टार"), fold_word("सुपर")})
@@ -146,6 +153,13 @@ class Gazetteer:
     of_peoples: frozenset[str] = frozenset()  # words after a demonym that no other word is said of
     members: frozenset[str] = frozenset()  # those who form unions and associations
     things: frozenset[str] = frozenset()  # last words of what is abbreviated and no organisation
+    person_endings: tuple[str, ...] = ()  # of a person's name of two parts written as one, of no place's
+    directions: frozenset[str] = frozenset()  # English words of a place's name that are none alone
+    governments: frozenset[str] = frozenset()  # what a known person's first name alone stands before
+    learned: frozenset[str] = frozenset()  # titles after which two letters are initials
+    given_countries: frozenset[str] = frozenset()  # countries after which people are called
+    first_parts: frozenset[str] = frozenset()  # words that open such names
+    mills: frozenset[str] = frozenset()  # words before which चीनी is sugar
 
     def other_place(self, entries: tuple[Entry, ...], near: list[str]) -> Entry | None:
         """The place abroad that shares its name with a better known one (Punjab), if all places near are there.
@@ -248,6 +262,13 @@ def load_gazetteer(folder: Path = RULES) -> Gazetteer:
         of_peoples=lists["of_peoples"],
         members=lists["members"],
         things=lists["things"],
+        person_endings=tuple(sorted(lists["person_endings"])),
+        directions=lists["directions"],
+        governments=lists["governments"],
+        learned=lists["learned"],
+        given_countries=lists["given_countries"],
+        first_parts=lists["first_parts"],
+        mills=lists["mills"],
     )
 
 

@@ -12,7 +12,6 @@ from flows.text.phonetic import may_abbreviate
 from flows.text.tokens import HYPHEN, LONGEST_WORD, SPACE, spelt_letters
 
 INFLECTED = ("े", "ए", "ों", "ीं", "एं", "कर")
-PERSON_ENDINGS = ("लाल", "पाल", "चंद", "चंद्र", "वीर", "बीर", "कुमार", "प्रसाद", "दीप", "जीत", "दास", "सिंह")
 AGENT_MARKERS = frozenset({"ने", "को"})
 YEARS = frozenset({"वर्ष", "साल"})
 YEAR = re.compile(r"(?:19|20)\d\d")
@@ -94,7 +93,7 @@ def is_place_of_post(reading: Reading, start: int, end: int) -> bool:
 
 def is_persons_compound(reading: Reading, index: int) -> bool:
     """Whether a word ends like a person's name of two parts written as one, as no place does: दर्शनलाल, कुलवीर."""
-    return reading.words[index].endswith(PERSON_ENDINGS)
+    return reading.words[index].endswith(reading.gazetteer.person_endings)
 
 
 def is_before_surname(reading: Reading, index: int) -> bool:

@@ -29,8 +29,6 @@ LEAST_SCORES = {"PERSON": 0.6, "LOC": 0.75, "ORG": 0.8}
 AROUND_SCORE = 0.9
 #: How sure it must be of an organisation that the tables know and that is a common word too.
 LEAST_KNOWN = 0.85
-#: English words of a place's name that are none alone: साउथ दिल्ली is in Delhi.
-DIRECTIONS = frozenset({"नॉर्थ", "साउथ", "ईस्ट", "वेस्ट", "सेंट्रल", "न्यू"})
 #: How sure it must be of words that no list knows, and of an organisation with its class word.
 LEAST_PLAIN = {"PERSON": 0.45, "LOC": 0.6, "ORG": 0.6}
 
@@ -119,7 +117,7 @@ def from_recogniser(reading: Reading, chosen: list[Find], spans: Iterable[Span])
         first, end = starts.get(span.start), ends.get(span.end)
         if first is None or end is None or first >= end or is_pair(reading, span, first, end):
             continue
-        if end - first == 1 and reading.words[first] in DIRECTIONS:
+        if end - first == 1 and reading.words[first] in reading.gazetteer.directions:
             continue
         if any(len(word) > LONGEST_WORD or has_number(word, span.type) for word in reading.words[first:end]):
             continue

@@ -19,9 +19,6 @@ from flows.text.tokens import fold_name
 #: A fullest spelling, and the curated id or None.
 Meaning = tuple[str, str | None]
 
-#: What a known person's first name alone stands before: उद्धव सरकार.
-RULES = frozenset({"सरकार", "प्रशासन", "कैबिनेट", "मंत्रिमंडल", "गुट", "खेमा", "खेमे"})
-
 #: Words within which a place tells what country another is in.
 NEAR = 60
 
@@ -147,7 +144,7 @@ class People:
         is_first_name = bool(find.entries) and find.entries[0].form == "short" and len(words) == 1
         if not is_first_name or words[0] not in reading.gazetteer.given_names or self.by_id:
             return False
-        rules = reading.touches(find.end) and reading.words[find.end] in RULES
+        rules = reading.touches(find.end) and reading.words[find.end] in reading.gazetteer.governments
         return not (rules or reading.follows_title(find.start))
 
     def _is_after(self, persons: list[Person], find: Find) -> bool:

@@ -10,8 +10,6 @@ from flows.text.tokens import BREAK, DOT, HYPHEN, LONGEST_WORD, SPACE, Tokens, i
 #: Words of a person's name. Each initial allows one more, up to a bound: a page of initials would take hours.
 MOST_WORDS = 4
 MOST_WITH_INITIALS = 8
-#: Titles that stand before a person's initials, never before another title of two letters.
-LEARNED = frozenset({"डॉ", "डा", "डाक्टर", "डॉक्टर", "प्रो", "प्रोफेसर", "जस्टिस", "न्यायमूर्ति"})
 
 
 @dataclass(frozen=True)
@@ -80,7 +78,9 @@ class Reading:
         if not is_pair or end >= len(self) or self.words[end] not in self.gazetteer.surnames:
             return False
         before = self.words[start - 1]
-        is_after = before in LEARNED or (before in self.gazetteer.local_posts and bool(spelt_letters(before)))
+        is_after = before in self.gazetteer.learned or (
+            before in self.gazetteer.local_posts and bool(spelt_letters(before))
+        )
         return is_after and self.tokens.gaps[start] in (SPACE, DOT) and self.tokens.gaps[end] == SPACE
 
     def __len__(self) -> int:

@@ -15,13 +15,8 @@ LEAST_LIKENESS = 0.9
 
 GENITIVES = frozenset({"का", "के", "की"})
 POSTED = frozenset({"पोस्ट", "लिखा", "लिखते", "ट्वीट", "शेयर", "साझा"})
-#: The one country after which people are called, and the words that open such names.
-ISRAEL = frozenset({"इजराइल", "इजरायल", "इस्राइल", "इसराइल", "इस्रायल"})
-FIRST_PARTS = frozenset({"मोहम्मद", "मुहम्मद", "मौहम्मद", "मोहमद", "सैयद", "शेख"})
 #: What follows a place and no verb.
 PLACE_MARKERS = frozenset({"में", "से", "जिला", "जिले", "शहर", "कस्बे", "निवासी"})
-#: After these चीनी is sugar.
-MILLS = frozenset({"मिल", "मिलें", "मिलों"})
 LIST_MARKS = frozenset({",", "-", "،", "("})
 CONJUNCTIONS = frozenset({"और", "व", "एवं", "तथा"})
 SCORES = {"alias": 0.98, "country": 0.97, "city": 0.9}
@@ -189,7 +184,9 @@ def is_doubtful(reading: Reading, start: int, end: int, entry: Entry) -> bool:
 
 def follows_first_part(reading: Reading, start: int) -> bool:
     """Whether the name of a country is a person's here: मोहम्मद इजराइल."""
-    return reading.words[start] in ISRAEL and reading.touches(start) and reading.words[start - 1] in FIRST_PARTS
+    names, words = reading.gazetteer, reading.words
+    is_name = words[start] in names.given_countries and words[start - 1] in names.first_parts
+    return is_name and reading.touches(start)
 
 
 def follows_members(reading: Reading, start: int) -> bool:
@@ -212,8 +209,8 @@ def has_cue(reading: Reading, start: int, end: int, entry: Entry) -> bool:
     head = reading.heads.get(end) if reading.touches(end) else None
     class_word = reading.class_ends.get(start) if reading.touches(start) else None
     if entry.form == "demonym":
-        if reading.touches(end) and reading.words[end] in MILLS | reading.gazetteer.of_peoples:
-            return reading.words[end] not in MILLS
+        if reading.touches(end) and reading.words[end] in reading.gazetteer.mills | reading.gazetteer.of_peoples:
+            return reading.words[end] not in reading.gazetteer.mills
         is_named = reading.touches(end) and not reading.is_stop(end) and names_elsewhere(reading, entry.entity_id)
         return title_follows or head is not None or end in reading.class_words or is_named
     if entry.type == "PERSON":

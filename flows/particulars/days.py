@@ -8,10 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Final
 
-from flows.particulars.lines import Line, Page
+from flows.particulars.lines import DATED_ROLES, Line, Page
 from flows.text.dates import IST, ParsedDate, find_dates, find_url_date, is_bare_date, parse_date
 
-_DATED_ROLES: Final = ("date", "other", "site_header", "author_bio", "kicker")
 _ABOVE_HEADLINE: Final = -2  # blocks
 _BELOW_HEADLINE: Final = 3
 _LONGEST_DATED: Final = 80  # characters
@@ -95,7 +94,7 @@ def _read_dates_beside(lines: list[Line]) -> Iterator[tuple[str, ParsedDate]]:
     """The one date of a short line right beside the headline; one above it with a weekday is the visitor's."""
     for line in lines:
         is_near = _ABOVE_HEADLINE <= line.distance <= _BELOW_HEADLINE and line.is_beside
-        is_short = line.role in _DATED_ROLES and len(line.text) <= _LONGEST_DATED
+        is_short = line.role in DATED_ROLES and len(line.text) <= _LONGEST_DATED
         if is_near and is_short and not (line.place == "masthead" and _WEEKDAY.search(line.text)):
             found = find_dates(line.text)
             if len(found) == 1 and not found[0].is_update:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from flows.particulars.lines import Line, Page, site_names
+from flows.particulars.lines import LEAST_SPACES, Line, Page, site_names
 from flows.text.names import clean_title, is_site_name, squash
+from flows.text.tokens import WORD
 
 _BORDER_AHEAD: Final = re.compile(r"\s*[-|–—:»]")
 _HEADING_DATES: Final = re.compile(
@@ -17,8 +18,6 @@ _SUFFIX: Final = re.compile(r"\s+[-|–—»]\s")
 _BORDER_BEHIND: Final = re.compile(r"[-|–—:»]\s*$")
 _SHORTEST_TITLE: Final = 10  # letters; less is a section
 _KICKER: Final = re.compile(r"[^\W\d_][^\d\s]{3,}(?: [^\d\s]+)? ")  # Opinion, Live updates; not The, not 10
-_LEAST_SPACES: Final = 3  # from which on a heading is no button or section
-_WORD: Final = re.compile(r"[\w\u0900-\u0dff\u200c\u200d]+")
 
 
 def find_headline(page: Page, lines: list[Line]) -> str | None:
@@ -56,7 +55,7 @@ def find_headline(page: Page, lines: list[Line]) -> str | None:
 
 def _is_glued(title: str, other: str) -> bool:
     """Whether a shown title lacks spaces that a declared one has: its kicker and it stand in boxes of their own."""
-    return len(_WORD.findall(title)) < len(_WORD.findall(other))
+    return len(WORD.findall(title)) < len(WORD.findall(other))
 
 
 def _drop_site_name(shown: list[str], declared: list[str]) -> list[str]:
@@ -122,7 +121,7 @@ def _shorten(title: str, declared: list[str]) -> str:
 
 def _is_headline(title: str, declared: list[str]) -> bool:
     """Whether a shown line is long, shares a third of its words with a declared title, or alone is not in Latin."""
-    if title.count(" ") >= _LEAST_SPACES:
+    if title.count(" ") >= LEAST_SPACES:
         return True
     if not title.isascii() and all(other.isascii() for other in declared):
         return True

@@ -12,9 +12,12 @@ import polars as pl
 READ_ROLES: Final = ("title", "byline", "dateline", "date", "source_credit", "site_header")
 #: Roles of a line beside the headline that may be about its author or its day all the same.
 MISREAD_ROLES: Final = ("kicker", "other", "site_header", "author_bio", "image_credit", "standfirst", "subhead", "body")
+#: Roles of a short line beside the headline that may hold its day.
+DATED_ROLES: Final = ("date", "other", "site_header", "author_bio", "kicker")
+#: From so many spaces on a heading is no button or section, and a line no bare name.
+LEAST_SPACES: Final = 3
 #: Blocks from the headline, or from an end of the text, within which a line is beside it.
 BESIDE: Final = 6
-_LINE: Final = ("role", "place", "raw_text", "is_beside", "is_below", "distance")  # the fields of Line
 _LONGEST_MISREAD: Final = 140
 _OPENING: Final = 4  # kept blocks; a dateline or date further down is of another story on the page
 _LONGEST_SITE_NAME: Final = 50

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from flows.particulars.lines import MISREAD_ROLES, Line, Page, site_names
+from flows.particulars.lines import DATED_ROLES, LEAST_SPACES, MISREAD_ROLES, Line, Page, site_names
 from flows.text.dates import find_dates
 from flows.text.names import (
     Byline,
@@ -25,10 +25,8 @@ from flows.text.names import (
 )
 
 _MAKERS_AS_AUTHORS: Final = ("people", "houses")
-_DATED_ROLES: Final = ("date", "other", "site_header", "author_bio", "kicker")
 _GENERIC_AGENCY: Final = "एजेंसी"
 _MOST_BYLINES: Final = 3  # elsewhere than below the headline: more are those of books, teasers or comments
-_LEAST_SPACES: Final = 3  # from which on a heading is no button or section
 _INDIC: Final = re.compile("[\u0900-\u0dff]")
 _LOGIN: Final = re.compile(r"[a-z\d._-]+")  # a user of the editing system: kevin-r, a.rao
 _DATE_OF_LINE: Final = re.compile(
@@ -176,14 +174,14 @@ def _find_bare_names(lines: list[Line]) -> list[str]:
     found: list[str] = []
     for line in lines:
         is_near = line.place == "top" and line.is_beside and line.distance > 0
-        is_dated = line.role in _DATED_ROLES and bool(find_dates(line.text))
+        is_dated = line.role in DATED_ROLES and bool(find_dates(line.text))
         if is_near and (is_dated or line.role == "standfirst"):
             names = read_byline(line.text).people
             rest = _DATE_OF_LINE.sub(" ", line.text)
             for name in names:
                 rest = rest.replace(name, " ")
             # without capitals nothing tells two names from two halves of a sentence
-            are_full = all(0 < name.count(" ") < _LEAST_SPACES and name[0].isupper() for name in names)
+            are_full = all(0 < name.count(" ") < LEAST_SPACES and name[0].isupper() for name in names)
             if are_full and (is_dated or len(names) > 1) and not _LETTER.search(rest):
                 found += names
     return found
@@ -194,7 +192,7 @@ def _complete(people: list[str], lines: list[Line]) -> list[str]:
     if len(people) != 1 or " " in people[0] or not looks_like_name(people[0]):
         return people
     beside = [clean_line(line.text).strip(" ,|•·") for line in lines if line.is_beside and line.role != "title"]
-    full = [text for text in beside if text.startswith(f"{people[0]} ") and text.count(" ") < _LEAST_SPACES]
+    full = [text for text in beside if text.startswith(f"{people[0]} ") and text.count(" ") < LEAST_SPACES]
     return next(([text] for text in full if looks_like_name(text) and not _DIGIT.search(text)), people)
 
 
